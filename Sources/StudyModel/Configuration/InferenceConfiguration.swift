@@ -1,0 +1,64 @@
+/// How the posterior over the weights is found, and the prior.
+package struct InferenceConfiguration: Hashable, Sendable {
+  package enum Method: String, Hashable, Sendable, CaseIterable {
+    case bayesByBackprop = "bayes-by-backprop"
+  }
+
+  package enum Estimator: String, Hashable, Sendable, CaseIterable {
+    case weightSampling = "weight-sampling"
+    case localReparameterization = "local-reparameterization"
+  }
+
+  /// How the complexity cost KL[q || prior] is computed.
+  package enum Complexity: String, Hashable, Sendable, CaseIterable {
+    /// In closed form where there is one (Gaussian and Laplace priors), by sampling otherwise.
+    case automatic
+    /// log q(w) - log p(w) at the sampled weights, as in the paper.
+    case sampled
+  }
+
+  package struct Prior: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+      case gaussian
+      case scaleMixture = "scale-mixture"
+      case laplace
+    }
+
+    /// pi N(0, s1^2) + (1 - pi) N(0, s2^2)
+    package struct Mixture: Hashable, Sendable {
+      /// pi, the weight of the wide component.
+      package var weight = 0.5
+      /// ln s1; without it s1 is `prior.scale`.
+      package var wide: Double?
+      /// ln s2.
+      package var narrow = -6.0
+      package init() {}
+    }
+
+    package var kind = Kind.gaussian
+    /// Standard deviation of the Gaussian, b of the Laplace distribution, s1 of the mixture.
+    package var scale = 1.0
+    package var mixture = Mixture()
+    package init() {}
+  }
+
+  package struct Initialization: Hashable, Sendable {
+    /// mu ~ U(-mean, mean).
+    package var mean = 0.2
+    /// rho ~ U(low, high).
+    package var rhoLow = -5.0
+    package var rhoHigh = -4.0
+    package init() {}
+  }
+
+  package var method = Method.bayesByBackprop
+  package var estimator = Estimator.localReparameterization
+  package var complexity = Complexity.automatic
+  /// Posterior samples for each training step.
+  package var samples = 1
+  /// Posterior samples for the scores.
+  package var evaluationSamples = 100
+  package var prior = Prior()
+  package var initialization = Initialization()
+  package init() {}
+}

@@ -1,0 +1,15 @@
+/// What happened in a study. The list of events is the truth about it; `StudyState` is a fold over the list, and a
+/// coordinator that starts again replays it.
+package enum StudyEvent: Hashable, Sendable {
+  /// The strategy proposed a point. `note` is what the decision saw, for strategies that learn.
+  case trialAsked(trial: Int, point: Point, note: JSONValue?)
+  /// The run was leased to a worker.
+  case runAssigned(Attempt, worker: String)
+  case runReported(Attempt, step: Int, metrics: [String: Double])
+  case runCheckpointed(Attempt, CheckpointReference)
+  /// The lease ended without a result: the run is queued again and goes on from its last checkpoint. `blamed` says
+  /// that the run may have killed its worker; three of those and the run is failed.
+  case runReleased(Attempt, reason: String, blamed: Bool)
+  /// `seconds` is the wall-clock time of all its attempts together, as far as it is known.
+  case runFinished(Attempt, RunOutcome, seconds: Double)
+}

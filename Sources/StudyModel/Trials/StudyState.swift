@@ -1,0 +1,149 @@
+/// What is known of one run.
+package struct RunRecord: Hashable, Sendable {
+  package let id: RunID
+  package var state: RunState = .queued
+  /// The number of the latest attempt; 0 before the first.
+  package var attempt = 0
+  /// How many attempts ended with the death of their worker.
+  package var deaths = 0
+  package var worker: String?
+  package var step = 0
+  package var checkpoint: CheckpointReference?
+  package var outcome: RunOutcome?
+  package var seconds = 0.0
+
+  package init(id: RunID) {
+    self.id = id
+  }
+
+  package var currentAttempt: Attempt { Attempt(run: id, number: attempt) }
+}
+
+/// What is known of one trial. A trial is done when all its runs are done, and failed when all are final and one is
+/// not done.
+package struct TrialRecord: Hashable, Sendable {
+  package let number: Int
+  package let point: Point
+  package let note: JSONValue?
+  package var runs: [RunRecord]
+
+  package init(number: Int, point: Point, note: JSONValue? = nil, runs: [RunRecord]) {
+    self.number = number
+    self.point = point
+    self.note = note
+    self.runs = runs
+  }
+
+  package var state: RunState {
+    if let open = runs.first(where: { !$0.state.isFinal }) {
+      return runs.contains { $0.state != .queued } ? .running : open.state
+    }
+    return runs.first { $0.state != .done }?.state ?? .done
+  }
+
+  package var reason: String? { runs.lazy.compactMap { $0.outcome?.reason }.first }
+
+  package var seconds: Double { runs.reduce(0) { $0 + $1.seconds } }
+
+  /// Mean and standard error over the runs of each metric that every run has; empty unless the trial is done.
+  package var metrics: [String: Aggregate] {
+    guard state == .done else { return [:] }
+    var values: [String: [Double]] = [:]
+    for run in runs {
+      if case .done(let metrics) = run.outcome {
+        for (name, value) in metrics { values[name, default: []].append(value) }
+      }
+    }
+    return values.compactMapValues { $0.count == runs.count ? Aggregate(of: $0) : nil }
+  }
+}
+
+/// An event that does not fit the state it is applied to: the event list is damaged, or two coordinators wrote it.
+package struct StudyStateError: Error, Hashable, CustomStringConvertible {
+  package let description: String
+}
+
+/// The state of a study: a fold over its events.
+package struct StudyState: Hashable, Sendable {
+  package let plan: RunPlan
+  package private(set) var trials: [TrialRecord] = []
+
+  package init(plan: RunPlan) {
+    self.plan = plan
+  }
+
+  package init(plan: RunPlan, events: some Sequence<StudyEvent>) throws(StudyStateError) {
+    self.init(plan: plan)
+    for event in events { try apply(event) }
+  }
+
+  package subscript(run: RunID) -> RunRecord? {
+    guard trials.indices.contains(run.trial), trials[run.trial].runs.indices.contains(run.index) else { return nil }
+    return trials[run.trial].runs[run.index]
+  }
+
+  /// Applies one event.
+  ///
+  /// - Throws: `StudyStateError` when the event names a run that does not exist, an attempt that is not the current
+  ///   one, or a run that is final already.
+  package mutating func apply(_ event: StudyEvent) throws(StudyStateError) {
+    switch event {
+    case .trialAsked(let trial, let point, let note):
+      guard trial == trials.count else {
+        throw StudyStateError(description: "trial \(trial) was asked when trial \(trials.count) was due")
+      }
+      let runs = plan.runs(ofTrial: trial).map(RunRecord.init)
+      trials.append(TrialRecord(number: trial, point: point, note: note, runs: runs))
+    case .runAssigned(let attempt, let worker):
+      try change(attempt.run) { run throws(StudyStateError) in
+        guard run.state == .queued, attempt.number == run.attempt + 1 else {
+          throw StudyStateError(
+            description: "\(run.id) cannot start attempt \(attempt.number): it is \(run.state), attempt \(run.attempt)")
+        }
+        run.state = .running
+        run.attempt = attempt.number
+        run.worker = worker
+      }
+    case .runReported(let attempt, let step, _):
+      try changeRunning(attempt) { $0.step = step }
+    case .runCheckpointed(let attempt, let checkpoint):
+      try changeRunning(attempt) {
+        $0.checkpoint = checkpoint
+        $0.step = checkpoint.step
+      }
+    case .runReleased(let attempt, _, let blamed):
+      try changeRunning(attempt) {
+        $0.state = .queued
+        $0.worker = nil
+        if blamed { $0.deaths += 1 }
+      }
+    case .runFinished(let attempt, let outcome, let seconds):
+      try change(attempt.run) { run throws(StudyStateError) in
+        guard !run.state.isFinal, attempt.number == run.attempt else {
+          throw StudyStateError(
+            description: "\(run.id) cannot finish attempt \(attempt.number): it is \(run.state), attempt \(run.attempt)")
+        }
+        run.state = outcome.state
+        run.outcome = outcome
+        run.seconds = seconds
+      }
+    }
+  }
+
+  private mutating func changeRunning(_ attempt: Attempt, _ change: (inout RunRecord) -> Void) throws(StudyStateError) {
+    try self.change(attempt.run) { run throws(StudyStateError) in
+      guard run.state == .running, attempt.number == run.attempt else {
+        throw StudyStateError(
+          description: "\(run.id) attempt \(attempt.number) is not running: it is \(run.state), attempt \(run.attempt)")
+      }
+      change(&run)
+    }
+  }
+
+  private mutating func change(
+    _ id: RunID, _ change: (inout RunRecord) throws(StudyStateError) -> Void
+  ) throws(StudyStateError) {
+    guard self[id] != nil else { throw StudyStateError(description: "\(id) does not exist") }
+    try change(&trials[id.trial].runs[id.index])
+  }
+}
