@@ -36,6 +36,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"]), .brew(["zeromq"])]),
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(name: "CProcess"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     target("Tensors", ["COpenBLAS"], numeric),
@@ -60,7 +61,7 @@ let package = Package(
       name: "hpsearch",
       dependencies: [
         "StudyModel", "SearchStrategies", "ClusterProtocol", "ZeroMQ", "StudyStore", "Cluster", "Objectives", "ModelSelection",
-        "Reports", "Tensors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Reports", "Tensors", "CProcess", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: common),
     .executableTarget(

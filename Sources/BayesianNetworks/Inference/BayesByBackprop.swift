@@ -1,0 +1,58 @@
+/// Bayes by Backprop: stochastic variational inference with a diagonal Gaussian posterior.
+///
+/// Minimises, with the reparameterisation w = mean + softplus(rho) * noise, the loss of a minibatch of B of N examples
+///
+///     loss = (1/S) sum_s [ -log p(minibatch | w_s) ] + (B / N) complexity,      complexity = KL[q || prior]
+///
+/// The likelihood is a sum over the minibatch and the complexity is weighted by the minibatch's part of the data, so
+/// that the losses of an epoch add up to the negative evidence lower bound.
+///
+/// Blundell, Cornebise, Kavukcuoglu and Wierstra, "Weight uncertainty in neural networks" (2015), with -log P(w) in the
+/// loss and a step down the gradient; Kingma, Salimans and Welling, "Variational dropout and the local
+/// reparameterization trick" (2015).
+public struct BayesByBackprop: Hashable, Sendable {
+  public enum Estimator: String, Hashable, Sendable, CaseIterable {
+    /// One sample of all weights, shared by the minibatch, for each of the S samples.
+    case weightSampling
+    /// Activations sampled for each example: mean x mu, variance x^2 sigma^2 (Kingma et al. 2015, eq. 6).
+    case localReparameterization
+  }
+
+  public enum Complexity: String, Hashable, Sendable, CaseIterable {
+    /// KL[q || prior] in closed form where the prior has one; sampled otherwise.
+    case automatic
+    /// log q(w) - log p(w) at sampled weights (Blundell et al. 2015, eq. 2). Local reparameterisation samples no weights:
+    /// they are sampled for this alone.
+    case sampled
+  }
+
+  public var estimator: Estimator
+  public var complexity: Complexity
+  /// S, the posterior samples of a training step.
+  public var samples: Int
+
+  public init(
+    estimator: Estimator = .localReparameterization, complexity: Complexity = .automatic, samples: Int = 1
+  ) {
+    precondition(samples >= 1, "a training step needs at least one posterior sample, got \(samples)")
+    self.estimator = estimator
+    self.complexity = complexity
+    self.samples = samples
+  }
+}
+
+/// What is learned: a network, how it explains its targets, and the prior of its weights.
+public struct BayesianModel: Sendable {
+  public var network: Network
+  public var likelihood: Likelihood
+  public var prior: any Prior
+
+  public init(network: Network, likelihood: Likelihood, prior: any Prior) {
+    self.network = network
+    self.likelihood = likelihood
+    self.prior = prior
+  }
+
+  /// Numbers that training changes: a mean and a rho for each weight, then the likelihood's own parameters.
+  public var variationalParameterCount: Int { 2 * network.parameterCount + likelihood.parameterCount }
+}

@@ -1,0 +1,31 @@
+public import Probability
+
+/// A prior over the weights: the same distribution for every weight and bias, independently.
+///
+/// The methods go over a buffer in one pass. With a gradient they add `weight` times the derivative to it.
+public protocol Prior: Sendable {
+  /// log p(w), summed over the weights.
+  func logDensity<Scalar: DensityScalar>(
+    _ w: UnsafePointer<Scalar>, count: Int, gradient: UnsafeMutablePointer<Scalar>?, weight: Double
+  ) -> Double
+
+  /// Whether KL[q || p] of a Gaussian q has a closed form here.
+  var hasClosedDivergence: Bool { get }
+
+  /// KL[N(mean, scale^2) || p], summed over the weights. Called only where there is a closed form.
+  func divergence<Scalar: DensityScalar>(
+    mean: UnsafePointer<Scalar>, scale: UnsafePointer<Scalar>, count: Int,
+    gradient: (mean: UnsafeMutablePointer<Scalar>, scale: UnsafeMutablePointer<Scalar>)?, weight: Double
+  ) -> Double
+}
+
+extension Prior {
+  public var hasClosedDivergence: Bool { false }
+
+  public func divergence<Scalar: DensityScalar>(
+    mean: UnsafePointer<Scalar>, scale: UnsafePointer<Scalar>, count: Int,
+    gradient: (mean: UnsafeMutablePointer<Scalar>, scale: UnsafeMutablePointer<Scalar>)?, weight: Double
+  ) -> Double {
+    preconditionFailure("\(self) has no divergence in closed form")
+  }
+}

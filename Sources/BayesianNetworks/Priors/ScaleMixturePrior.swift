@@ -1,0 +1,17 @@
+public import Probability
+
+/// weight N(0, wide^2) + (1 - weight) N(0, narrow^2) for every weight (Blundell et al. 2015, section 3.3). Its divergence
+/// from a Gaussian has no closed form; the complexity is always sampled.
+public struct ScaleMixturePrior: Prior, Hashable {
+  public var mixture: GaussianScaleMixture
+
+  public init(_ mixture: GaussianScaleMixture) {
+    self.mixture = mixture
+  }
+
+  public func logDensity<Scalar: DensityScalar>(
+    _ w: UnsafePointer<Scalar>, count: Int, gradient: UnsafeMutablePointer<Scalar>?, weight: Double
+  ) -> Double {
+    Scalar.scaleMixtureLogDensity(w, count: count, mixture: mixture, gradient: gradient, weight: weight)
+  }
+}

@@ -1,0 +1,299 @@
+package import ClusterProtocol
+import Foundation
+package import Logging
+package import SearchStrategies
+package import StudyModel
+package import StudyStore
+
+/// The coordinator as a service: one event loop that takes messages in, commits what they changed in one transaction,
+/// and only then answers. Strategy, store, transport and session are handed in or made here; none knows the others.
+package final class Coordinator {
+  package enum Ending: Hashable, Sendable {
+    case finished
+    /// Stopped by a signal; the study can be resumed.
+    case interrupted
+  }
+
+  /// What a coordinator works with.
+  package struct Parts {
+    package var store: any StudyStore
+    package var logs: LogWriter
+    package var checkpoints: CheckpointStore
+    package var transport: any CoordinatorTransport
+    package var strategy: any SearchStrategy
+    package var localWorkers: LocalWorkers?
+    package var signals: SignalPipe?
+    package var logger: Logger
+    /// Called after each turn, on the coordinator's thread.
+    package var observe: (CoordinatorProgress) -> Void = { _ in }
+
+    package init(
+      store: any StudyStore, logs: LogWriter, checkpoints: CheckpointStore, transport: any CoordinatorTransport,
+      strategy: any SearchStrategy, localWorkers: LocalWorkers?, signals: SignalPipe?, logger: Logger
+    ) {
+      self.store = store
+      self.logs = logs
+      self.checkpoints = checkpoints
+      self.transport = transport
+      self.strategy = strategy
+      self.localWorkers = localWorkers
+      self.signals = signals
+      self.logger = logger
+    }
+  }
+
+  private var parts: Parts
+  private let objective: SweepConfiguration.Objective
+  private let budget: Int
+  private var session: CoordinatorSession
+  private var progress: CoordinatorProgress
+  private var asked: [Point]
+  private var pending: [PendingTrial]
+  private var isExhausted = false
+  private let start = Uptime.now
+  private var interruptedAt: Duration?
+  private var isIdle = false
+
+  /// - Parameters:
+  ///   - directory: the folder that relative paths of the sweep file start from, for the workers.
+  ///   - budget: the number of trials; what the store has of them counts.
+  /// - Throws: `StoreError` when the events of the store cannot be read or do not fit together.
+  package init(
+    configuration: SweepConfiguration, directory: String, budget: Int, parts: Parts
+  ) throws {
+    self.parts = parts
+    self.budget = budget
+    objective = configuration.objective
+    let header = try parts.store.header()
+    let state = try parts.store.replay()
+    let welcome = Welcome(study: header.name, configuration: header.configuration, directory: directory, heartbeat: 1)
+    let settings = CoordinatorSession.Settings(
+      welcome: welcome, metric: configuration.objective.metric, mayPrefetch: !parts.strategy.learns)
+    asked = state.trials.map(\.point)
+    pending = state.trials.filter { !$0.state.isFinal }.map { PendingTrial(number: $0.number, point: $0.point) }
+    progress = CoordinatorProgress(budget: budget)
+    for run in state.trials.lazy.flatMap(\.runs) where run.state.isFinal {
+      if run.state == .done { progress.runsDone += 1 } else { progress.runsFailed += 1 }
+    }
+    for run in state.trials.lazy.flatMap(\.runs) where !run.state.isFinal {
+      if let checkpoint = run.checkpoint { parts.checkpoints.retain(checkpoint) }
+    }
+    _ = try parts.checkpoints.removeUnreferenced()
+    let completed = try Self.completedInOrder(state, parts.store)
+    self.parts.strategy.tell(completed)
+    for trial in completed { progress.count(trial, metric: objective.metric, goal: objective.goal) }
+    session = CoordinatorSession(settings: settings, state: state, at: start)
+  }
+
+  /// The final trials in the order in which their last runs finished: what the strategy was told, in the same order.
+  private static func completedInOrder(_ state: StudyState, _ store: any StudyStore) throws -> [CompletedTrial] {
+    var open = state.trials.map(\.runs.count)
+    var completed: [CompletedTrial] = []
+    for case .runFinished(let attempt, _, _) in try store.events() {
+      open[attempt.run.trial] -= 1
+      if open[attempt.run.trial] == 0 {
+        let trial = state.trials[attempt.run.trial]
+        completed.append(CompletedTrial(number: trial.number, point: trial.point, metrics: trial.metrics))
+      }
+    }
+    return completed
+  }
+
+  /// Works until every trial of the budget is final, or a signal asks for the end.
+  ///
+  /// - Throws: `StoreError` when a commit fails (a full disk, say): nothing that was acknowledged is lost, and the same
+  ///   command resumes. `LaunchError` when local workers cannot live.
+  package func run(localWorkers count: Int) throws -> Ending {
+    try parts.store.setStatus(StudyStatus(.running, at: Self.wallClock, message: nil))
+    try parts.localWorkers?.start(isComplete ? 0 : count, at: Uptime.now)
+    while !isComplete {
+      if let ending = try turn() { return ending }
+    }
+    try parts.store.setStatus(StudyStatus(.finished, at: Self.wallClock, message: nil))
+    try leave(session.finish())
+    return .finished
+  }
+
+  private var isComplete: Bool {
+    pending.isEmpty && session.isIdle && (asked.count >= budget || isExhausted)
+  }
+
+  /// One turn of the event loop. Returns the ending when a drain is over.
+  private func turn() throws -> Ending? {
+    let learned = session.takeCompleted()
+    if !learned.isEmpty {
+      parts.strategy.tell(learned)
+      for trial in learned { progress.count(trial, metric: objective.metric, goal: objective.goal) }
+      let numbers = Set(learned.map(\.number))
+      pending.removeAll { numbers.contains($0.number) }
+      if isComplete { return nil }
+    }
+    var actions: [CoordinatorSession.Action] = []
+    let timeout: Duration = learned.isEmpty && session.hunger == 0 ? .milliseconds(100) : .zero
+    let messages = try parts.transport.receive(timeout: askable && session.hunger > 0 ? .zero : timeout)
+    let now = Uptime.now
+    for (peer, bytes) in messages {
+      do {
+        actions += try saving(session.receive(WorkerMessage(decoding: bytes), from: peer, at: now))
+      } catch let error as WireError {
+        actions += session.receive(undecodable: error, from: peer)
+      } catch let error as VersionMismatch {
+        actions += session.receive(undecodable: error, from: peer)
+      }
+    }
+    for complaint in try parts.transport.complaints() { actions.append(.note(.warning, complaint)) }
+    for death in try parts.localWorkers?.reap(at: now) ?? [] {
+      actions += session.workerDied(name: death.name, reason: death.reason)
+    }
+    actions += session.tick(at: now)
+    if let ending = try handleSignals(&actions, at: now) { return ending }
+    actions += try ask()
+    actions += session.dispatch(at: now)
+    try carryOut(actions)
+    reportProgress(at: now)
+    if actions.isEmpty && messages.isEmpty {
+      if !isIdle { parts.store.idle() }
+      isIdle = true
+    } else {
+      isIdle = false
+    }
+    return nil
+  }
+
+  private var askable: Bool { asked.count < budget && !isExhausted && !session.isDraining }
+
+  private func ask() throws -> [CoordinatorSession.Action] {
+    let hunger = session.hunger
+    guard askable, hunger > 0 else { return [] }
+    let perTrial = session.state.plan.runsPerTrial
+    let count = min(budget - asked.count, (hunger + perTrial - 1) / perTrial)
+    let request = AskRequest(numbers: asked.count..<asked.count + count, asked: asked, pending: pending)
+    let suggestions = try parts.strategy.ask(request)
+    var actions: [CoordinatorSession.Action] = []
+    for suggestion in suggestions {
+      pending.append(PendingTrial(number: asked.count, point: suggestion.point))
+      asked.append(suggestion.point)
+      actions += session.asked(suggestion.point, note: suggestion.note)
+    }
+    if suggestions.count < count {
+      isExhausted = true
+      actions.append(.note(.info, "the space has no more than \(asked.count) different points: that many trials are run"))
+    }
+    return actions
+  }
+
+  /// Puts checkpoints on disk as they come, before what the same worker said next is looked at.
+  private func saving(_ actions: [CoordinatorSession.Action]) throws -> [CoordinatorSession.Action] {
+    var result: [CoordinatorSession.Action] = []
+    for action in actions {
+      guard case .saveCheckpoint(let attempt, let step, let bytes) = action else {
+        result.append(action)
+        continue
+      }
+      let reference = try parts.checkpoints.save(bytes, step: step)
+      parts.checkpoints.retain(reference)
+      result += session.checkpointSaved(attempt, reference)
+    }
+    return result
+  }
+
+  private func carryOut(_ actions: [CoordinatorSession.Action]) throws {
+    let events = actions.compactMap { action -> StudyEvent? in
+      if case .append(let event) = action { event } else { nil }
+    }
+    if !events.isEmpty { try parts.store.append(events, at: Self.wallClock) }
+    for action in actions {
+      switch action {
+      case .append(let event):
+        if case .runFinished(let attempt, let outcome, _) = event {
+          if outcome.state == .done { progress.runsDone += 1 } else { progress.runsFailed += 1 }
+          parts.logs.close(attempt.run)
+        }
+      case .saveCheckpoint: preconditionFailure("checkpoints are saved before")
+      case .send(let message, let peer): try parts.transport.send(message.encoded(), to: peer)
+      case .assign(let attempt, let peer, let checkpoint): try assign(attempt, to: peer, from: checkpoint)
+      case .discardCheckpoint(let checkpoint): try parts.checkpoints.release(checkpoint)
+      case .log(let attempt, let worker, let lines): try log(attempt, worker: worker, lines)
+      case .note(let level, let message): parts.logger.log(level: level.logger, "\(message)")
+      }
+    }
+  }
+
+  private func assign(_ attempt: Attempt, to peer: PeerID, from checkpoint: CheckpointReference?) throws {
+    var bytes: [UInt8]?
+    if let checkpoint {
+      do {
+        bytes = try parts.checkpoints.load(checkpoint)
+      } catch {
+        parts.logger.warning("\(attempt.run) starts from the beginning: \(error)")
+      }
+    }
+    let plan = session.state.plan
+    let assignment = Assignment(
+      attempt: attempt, fold: plan.fold(of: attempt.run), seed: plan.seed(of: attempt.run),
+      point: JSONValue.object(asked[attempt.run.trial].values).serialized(), checkpoint: bytes)
+    try parts.transport.send(CoordinatorMessage.assign(assignment).encoded(), to: peer)
+  }
+
+  private func log(_ attempt: Attempt, worker: String, _ lines: [LogLine]) throws {
+    let now = Self.wallClock
+    let records = lines.map {
+      LogRecord(
+        at: $0.at > 0 ? $0.at : now, attempt: attempt.number, worker: worker, level: $0.level, message: $0.message)
+    }
+    try parts.logs.append(records, to: attempt.run)
+  }
+
+  private func reportProgress(at now: Duration) {
+    progress.workers = session.workers
+    progress.elapsed = now - start
+    progress.isDraining = session.isDraining
+    parts.observe(progress)
+  }
+
+  // MARK: The end
+
+  private func handleSignals(
+    _ actions: inout [CoordinatorSession.Action], at now: Duration
+  ) throws -> Ending? {
+    let isAsked = parts.signals?.take().contains { $0 == SIGINT || $0 == SIGTERM } ?? false
+    if let interruptedAt {
+      // Draining: over when all runs are back; a second signal, or half a minute, ends it at once.
+      let isOver = session.isIdle || isAsked || now - interruptedAt > .seconds(30)
+      guard isOver else { return nil }
+      try carryOut(actions)
+      try parts.store.setStatus(StudyStatus(.interrupted, at: Self.wallClock, message: "stopped by a signal"))
+      if session.isIdle { parts.localWorkers?.stopRestarting() }
+      parts.localWorkers?.kill()
+      parts.logs.closeAll()
+      return .interrupted
+    }
+    if isAsked {
+      interruptedAt = now
+      parts.localWorkers?.stopRestarting()
+      parts.logger.notice("stopping: running runs write a checkpoint (again Ctrl-C stops at once)")
+      actions += session.drain()
+    }
+    return nil
+  }
+
+  private func leave(_ actions: [CoordinatorSession.Action]) throws {
+    try carryOut(actions)
+    parts.logs.closeAll()
+    reportProgress(at: Uptime.now)
+    parts.localWorkers?.wait(.seconds(3))
+  }
+
+  private static var wallClock: Double { Date().timeIntervalSince1970 }
+}
+
+extension LogLevel {
+  var logger: Logger.Level {
+    switch self {
+    case .debug: .debug
+    case .info: .info
+    case .warning: .warning
+    case .error: .error
+    }
+  }
+}

@@ -1,0 +1,19 @@
+extension Duration {
+  /// For poll(2): rounded up, so that a wait is never cut to a busy loop.
+  var wholeMilliseconds: Int {
+    let (seconds, attoseconds) = components
+    return Int(seconds) * 1000 + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+  }
+
+  package var inSeconds: Double {
+    let (seconds, attoseconds) = components
+    return Double(seconds) + Double(attoseconds) * 1e-18
+  }
+}
+
+/// The time since this process first asked, by the monotonic clock.
+package enum Uptime {
+  private static let start = ContinuousClock.now
+
+  package static var now: Duration { ContinuousClock.now - start }
+}

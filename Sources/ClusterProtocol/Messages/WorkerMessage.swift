@@ -1,0 +1,155 @@
+package import StudyModel
+
+/// What a worker says of itself when it joins, and again when the coordinator does not know it.
+package struct Hello: Hashable, Sendable {
+  /// Drawn at random when the process starts: the identity of this worker across reconnections.
+  package var token: String
+  package var name: String
+  package var host: String
+  package var processID: Int
+  package var slots: Int
+  /// The attempts it holds: queued, running, or finished and not acknowledged.
+  package var leases: [Attempt]
+
+  package init(token: String, name: String, host: String, processID: Int, slots: Int, leases: [Attempt] = []) {
+    self.token = token
+    self.name = name
+    self.host = host
+    self.processID = processID
+    self.slots = slots
+    self.leases = leases
+  }
+}
+
+package struct LogLine: Hashable, Sendable {
+  /// Seconds since 1970, by the worker's clock.
+  package var at: Double
+  package var level: LogLevel
+  package var message: String
+
+  package init(at: Double, level: LogLevel, message: String) {
+    self.at = at
+    self.level = level
+    self.message = message
+  }
+}
+
+/// From a worker to the coordinator.
+package enum WorkerMessage: Hashable, Sendable {
+  case hello(Hello)
+  /// Sent when nothing else was; any message counts as a sign of life.
+  case heartbeat
+  case report(Attempt, step: Int, total: Int?, metrics: [String: Double])
+  case log(Attempt, [LogLine])
+  case checkpoint(Attempt, step: Int, bytes: [UInt8])
+  /// Sent until it is acknowledged.
+  case result(Attempt, RunOutcome, seconds: Double)
+  /// The run was stopped because it was asked to, or never started; its last checkpoint went before.
+  case released(Attempt)
+  /// The worker leaves; it holds nothing any more.
+  case goodbye(reason: String)
+}
+
+extension WorkerMessage {
+  private enum Kind: UInt8 {
+    case hello = 1
+    case heartbeat, report, log, checkpoint, result, released, goodbye
+  }
+
+  private var kind: Kind {
+    switch self {
+    case .hello: .hello
+    case .heartbeat: .heartbeat
+    case .report: .report
+    case .log: .log
+    case .checkpoint: .checkpoint
+    case .result: .result
+    case .released: .released
+    case .goodbye: .goodbye
+    }
+  }
+
+  package func encoded() -> [UInt8] {
+    var writer = WireWriter(ProtocolVersion.header(kind.rawValue))
+    switch self {
+    case .hello(let hello):
+      writer.text(hello.token)
+      writer.text(hello.name)
+      writer.text(hello.host)
+      writer.integer(hello.processID)
+      writer.integer(hello.slots)
+      writer.list(hello.leases) { $0.attempt($1) }
+    case .heartbeat: break
+    case .report(let attempt, let step, let total, let metrics):
+      writer.attempt(attempt)
+      writer.integer(step)
+      writer.integer(total ?? -1)
+      writer.metrics(metrics)
+    case .log(let attempt, let lines):
+      writer.attempt(attempt)
+      writer.list(lines) { writer, line in
+        writer.double(line.at)
+        writer.text(line.level.rawValue)
+        writer.text(line.message)
+      }
+    case .checkpoint(let attempt, let step, let bytes):
+      writer.attempt(attempt)
+      writer.integer(step)
+      writer.data(bytes)
+    case .result(let attempt, let outcome, let seconds):
+      writer.attempt(attempt)
+      writer.double(seconds)
+      writer.outcome(outcome)
+    case .released(let attempt): writer.attempt(attempt)
+    case .goodbye(let reason): writer.text(reason)
+    }
+    return writer.bytes
+  }
+
+  /// - Throws: `WireError` when the bytes are not a message of a worker, `VersionMismatch` when they are one of another
+  ///   version.
+  package init(decoding bytes: [UInt8]) throws {
+    let header = try ProtocolVersion.readHeader(bytes)
+    guard header.version == ProtocolVersion.current else { throw VersionMismatch(theirs: header.version) }
+    guard let kind = Kind(rawValue: header.kind) else { throw WireError("unknown kind of message \(header.kind)") }
+    var reader = WireReader(bytes, from: ProtocolVersion.headerLength)
+    switch kind {
+    case .hello:
+      let token = try reader.text("the token")
+      let name = try reader.text("the worker's name")
+      let host = try reader.text("the host")
+      let processID = try reader.count("the process id")
+      let slots = try reader.count("the slots")
+      guard (1...4096).contains(slots) else { throw WireError("a worker with \(slots) slots") }
+      let leases = try reader.list("the leases") { reader throws(WireError) in try reader.attempt() }
+      self = .hello(
+        Hello(token: token, name: name, host: host, processID: processID, slots: slots, leases: leases))
+    case .heartbeat: self = .heartbeat
+    case .report:
+      let attempt = try reader.attempt()
+      let step = try reader.count("the step")
+      let total = try reader.integer("the number of steps")
+      self = .report(attempt, step: step, total: total < 0 ? nil : total, metrics: try reader.metrics())
+    case .log:
+      let attempt = try reader.attempt()
+      let lines = try reader.list("the log lines") { reader throws(WireError) in
+        let at = try reader.double("the time")
+        let level = try reader.text("the level")
+        guard let level = LogLevel(rawValue: level) else { throw WireError("log level \"\(level)\"") }
+        return LogLine(at: at, level: level, message: try reader.text("the log message"))
+      }
+      self = .log(attempt, lines)
+    case .checkpoint:
+      let attempt = try reader.attempt()
+      let step = try reader.count("the step")
+      self = .checkpoint(attempt, step: step, bytes: try reader.data("the checkpoint"))
+    case .result:
+      let attempt = try reader.attempt()
+      let seconds = try reader.double("the seconds")
+      self = .result(attempt, try reader.outcome(), seconds: seconds)
+    case .released: self = .released(try reader.attempt())
+    case .goodbye: self = .goodbye(reason: try reader.text("the reason"))
+    }
+    try reader.end()
+  }
+}

@@ -1,0 +1,55 @@
+public import Tensors
+
+/// A tensor scalar that has compiled kernels for densities and likelihoods over buffers.
+///
+/// A kernel with a `gradient` adds `weight` times the derivative to it, and computes the value alone without one.
+public protocol DensityScalar: TensorScalar {
+  // MARK: Log densities of independent weights
+
+  /// The sum of log N(x; 0, scale^2).
+  static func gaussianLogDensity(
+    _ x: UnsafePointer<Self>, count: Int, scale: Double, gradient: UnsafeMutablePointer<Self>?, weight: Double
+  ) -> Double
+  /// The sum of log Laplace(x; 0, scale).
+  static func laplaceLogDensity(
+    _ x: UnsafePointer<Self>, count: Int, scale: Double, gradient: UnsafeMutablePointer<Self>?, weight: Double
+  ) -> Double
+  /// The sum of log [pi N(x; 0, wide^2) + (1 - pi) N(x; 0, narrow^2)], through logsumexp.
+  static func scaleMixtureLogDensity(
+    _ x: UnsafePointer<Self>, count: Int, mixture: GaussianScaleMixture, gradient: UnsafeMutablePointer<Self>?,
+    weight: Double
+  ) -> Double
+
+  // MARK: Divergences of independent Gaussians from a prior
+
+  /// The sum of KL[N(mean, scale^2) || N(0, priorScale^2)].
+  static func gaussianDivergence(
+    mean: UnsafePointer<Self>, scale: UnsafePointer<Self>, count: Int, priorScale: Double,
+    gradient: (mean: UnsafeMutablePointer<Self>, scale: UnsafeMutablePointer<Self>)?, weight: Double
+  ) -> Double
+  /// The sum of KL[N(mean, scale^2) || Laplace(0, priorScale)].
+  static func laplaceDivergence(
+    mean: UnsafePointer<Self>, scale: UnsafePointer<Self>, count: Int, priorScale: Double,
+    gradient: (mean: UnsafeMutablePointer<Self>, scale: UnsafeMutablePointer<Self>)?, weight: Double
+  ) -> Double
+  /// gradient -= weight / scale: the derivative of -log scale, which is all that log q(w) of a reparameterised
+  /// Gaussian sample has.
+  static func entropyGradient(
+    scale: UnsafePointer<Self>, _ gradient: UnsafeMutablePointer<Self>, weight: Double, count: Int)
+
+  // MARK: Likelihoods of a network's outputs
+
+  /// The sum of (output - target)^2; with a gradient, gradient = weight * (output - target).
+  static func squaredResiduals(
+    outputs: UnsafePointer<Self>, targets: UnsafePointer<Self>, count: Int, gradient: UnsafeMutablePointer<Self>?,
+    weight: Double
+  ) -> Double
+  /// The sum of -log softmax(logits)[class] over the rows; with a gradient, gradient = weight * (softmax - one-hot).
+  static func crossEntropy(
+    logits: UnsafePointer<Self>, classes: UnsafePointer<Int32>, rows: Int, columns: Int,
+    gradient: UnsafeMutablePointer<Self>?, weight: Double
+  ) -> Double
+}
+
+extension Float: DensityScalar {}
+extension Double: DensityScalar {}

@@ -1,0 +1,87 @@
+internal import Foundation
+
+/// Scores of a regression's predictive distribution, collected one posterior sample at a time.
+///
+/// Sample s predicts N(f_s(x), noise_s^2) for each output; the predictive distribution is the mixture of all samples.
+/// What is kept does not grow with the number of samples.
+public struct RegressionScores: Sendable {
+  private let targets: [Double]
+  private let outputs: Int
+  private var samples = 0
+  private var mean: [Double]
+  private var squares: [Double]
+  private var noiseVariance = 0.0
+  private var logLikelihood: [RunningLogSumExp]
+  private var cumulative: [Double]
+
+  /// - Parameters:
+  ///   - targets: Point after point, with `outputs` numbers each.
+  public init(targets: [Double], outputs: Int = 1) {
+    precondition(
+      outputs >= 1 && !targets.isEmpty && targets.count % outputs == 0,
+      "\(targets.count) targets cannot be points of \(outputs) outputs")
+    self.targets = targets
+    self.outputs = outputs
+    mean = Array(repeating: 0, count: targets.count)
+    squares = mean
+    cumulative = mean
+    logLikelihood = Array(repeating: RunningLogSumExp(), count: targets.count / outputs)
+  }
+
+  /// Adds the outputs of one posterior sample, in the order of the targets.
+  public mutating func add(_ predictions: [Double], noise: Double) {
+    precondition(
+      predictions.count == targets.count, "\(predictions.count) predictions for \(targets.count) targets")
+    samples += 1
+    noiseVariance += (noise * noise - noiseVariance) / Double(samples)
+    let logNoise = log(noise)
+    for point in logLikelihood.indices {
+      var density = 0.0
+      for i in (point * outputs)..<((point + 1) * outputs) {
+        let z = (targets[i] - predictions[i]) / noise
+        density -= logRootTwoPi + logNoise + 0.5 * z * z
+        let difference = predictions[i] - mean[i]
+        mean[i] += difference / Double(samples)
+        squares[i] += difference * (predictions[i] - mean[i])
+        cumulative[i] += 0.5 * erfc(-z / 2.0.squareRoot())
+      }
+      logLikelihood[point].add(density)
+    }
+  }
+
+  /// Log pointwise predictive density, mean over the points: (1/N) sum_i log (1/S) sum_s p(y_i | x_i, w_s).
+  public var lppd: Double {
+    logLikelihood.reduce(0) { $0 + $1.value } / Double(logLikelihood.count) - log(Double(samples))
+  }
+
+  /// Root mean squared error of the predictive mean.
+  public var rmse: Double {
+    (zip(mean, targets).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(targets.count)).squareRoot()
+  }
+
+  /// Negative log likelihood, mean over the points, of the Gaussian with the predictive distribution's mean and variance.
+  public var negativeLogLikelihood: Double {
+    var total = 0.0
+    for i in targets.indices {
+      let scale = (noiseVariance + squares[i] / Double(samples)).squareRoot()
+      total -= Gaussian(mean: mean[i], scale: scale).logDensity(targets[i])
+    }
+    return total / Double(logLikelihood.count)
+  }
+
+  /// Expected calibration error of a regression (Kuleshov, Fenner and Ermon 2018, with central intervals): the mean over
+  /// the levels 0.05, 0.10 ... 0.95 of |the part of the targets inside the predictive distribution's central interval of
+  /// that probability - the level|.
+  public var calibrationError: Double {
+    let levels = 19
+    var inside = Array(repeating: 0, count: levels)
+    for value in cumulative {
+      let central = 2 * (value / Double(samples) - 0.5).magnitude
+      for level in 0..<levels where central <= Double(level + 1) / 20 { inside[level] += 1 }
+    }
+    let errors = inside.enumerated().map { level, count in
+      (Double(count) / Double(cumulative.count) - Double(level + 1) / 20).magnitude
+    }
+    return errors.reduce(0, +) / Double(levels)
+  }
+}

@@ -1,0 +1,38 @@
+extension CrossFieldCheck {
+  /// What the strategy and the test functions ask of the space.
+  mutating func space() {
+    if configuration.strategy.kind == .grid {
+      for name in configuration.space.dimensionsWithoutGrid {
+        issue(
+          ConfigurationPath([.key("space"), .key(name)]),
+          "is a continuous range, and a grid needs to know how many points to try; add \"steps\": 5")
+      }
+    }
+    if let function = configuration.objective.function { inputs(of: function) }
+  }
+
+  private mutating func inputs(of function: SweepConfiguration.Objective.Function) {
+    let space = configuration.space
+    let names: [String]
+    switch function {
+    case .noop: return
+    case .branin: names = ["x1", "x2"]
+    case .hartmann6: names = (1...6).map { "x\($0)" }
+    case .ackley, .levy: names = (1...max(1, space.count)).map { "x\($0)" }
+    case .rosenbrock: names = (1...max(2, space.count)).map { "x\($0)" }
+    }
+    for name in names where space[name] == nil {
+      issue("space", "\(function.rawValue) has the inputs \(names.joined(separator: ", ")), and \"\(name)\" is not here")
+    }
+    for dimension in space.dimensions {
+      let path = ConfigurationPath([.key("space"), .key(dimension.name)])
+      if !names.contains(dimension.name) {
+        issue(path, "is no input of \(function.rawValue); its inputs are \(names.joined(separator: ", "))")
+      } else if case .values(let values) = dimension.domain, let wrong = values.first(where: { $0.double == nil }) {
+        issue(path, "an input of \(function.rawValue) is a number, found \(wrong.excerpt)")
+      } else if dimension.condition != nil {
+        issue(path.appending("when"), "an input of \(function.rawValue) cannot be missing; remove the condition")
+      }
+    }
+  }
+}

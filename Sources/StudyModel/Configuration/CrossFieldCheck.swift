@@ -1,0 +1,114 @@
+extension SweepConfiguration {
+  /// What is wrong between the fields of the file; a rule is left out where a section it looks at has a fault already.
+  func crossFieldIssues(given file: JSONObject, faulty: Set<String>) -> [ConfigurationError.Issue] {
+    var check = CrossFieldCheck(configuration: self, file: file)
+    check.objective()
+    if !faulty.contains("strategy") { check.strategy() }
+    if objective.isNetwork {
+      if !faulty.contains("data") { check.data() }
+      if faulty.isDisjoint(with: ["data", "model", "space"]) { check.likelihood() }
+      if faulty.isDisjoint(with: ["inference", "space"]) { check.inference() }
+    }
+    if faulty.isDisjoint(with: ["space", "strategy"]) { check.space() }
+    return check.issues
+  }
+}
+
+/// The rules that need more than one field.
+struct CrossFieldCheck {
+  let configuration: SweepConfiguration
+  let file: JSONObject
+  var issues: [ConfigurationError.Issue] = []
+
+  init(configuration: SweepConfiguration, file: JSONObject) {
+    self.configuration = configuration
+    self.file = file
+  }
+
+  mutating func issue(_ path: ConfigurationPath, _ message: String) {
+    issues.append(.init(path, message))
+  }
+
+  /// What stands in the file at a path; nil if the default is meant.
+  func given(_ path: ConfigurationPath) -> JSONValue? {
+    var value: JSONValue? = .object(file)
+    for component in path.components {
+      if case .key(let key) = component { value = value?.object?[key] }
+    }
+    return value
+  }
+
+  mutating func objective() {
+    let objective = configuration.objective
+    if objective.function != nil, objective.command != nil {
+      issue("objective", "has both \"function\" and \"command\"; give one of them")
+    }
+    if objective.timeout != nil, objective.command == nil {
+      issue("objective.timeout", "belongs to a command; remove it")
+    }
+    if objective.isNetwork {
+      let known = NetworkMetric.allCases.map(\.rawValue)
+      if !known.contains(objective.metric) {
+        let hint = Spelling.nearest(to: objective.metric, in: known).map { "did you mean \"\($0)\"?" }
+        let remedy = hint ?? "a network has \(Spelling.list(known, "and"))"
+        issue("objective.metric", "unknown metric \(JSONValue.string(objective.metric).excerpt); \(remedy)")
+      }
+      return
+    }
+    let kind = objective.function == nil ? "a command" : "a function"
+    for section in SweepConfiguration.networkSections where file[section] != nil {
+      issue(.init([.key(section)]), "has no meaning for an objective that is \(kind), not a network; remove it")
+    }
+    let goalIsKnown = objective.function != nil || NetworkMetric(rawValue: objective.metric) != nil
+    if !goalIsKnown, given("objective.goal") == nil {
+      issue("objective.goal", "is missing for the metric \"\(objective.metric)\"; add \"goal\": \"minimize\" or \"maximize\"")
+    }
+  }
+
+  mutating func strategy() {
+    let strategy = configuration.strategy
+    if strategy.kind != .grid, strategy.trials == nil, given("strategy.trials") == nil {
+      issue("strategy.trials", "is missing; say how many trials there are to be: \"trials\": 40")
+    }
+  }
+
+  mutating func likelihood() {
+    let likelihood = configuration.model.likelihood
+    let kinds = searched("model.likelihood.kind")?.compactMap { $0.string.flatMap(ModelConfiguration.Likelihood.Kind.init) }
+    for kind in kinds ?? [likelihood.kind] {
+      if likelihood.learned, kind == .categorical, kinds == nil {
+        issue("model.likelihood.learned", "a categorical likelihood has no noise to learn; remove it")
+      }
+      if let metric = NetworkMetric(rawValue: configuration.objective.metric), let only = metric.likelihood, only != kind {
+        let suiting = NetworkMetric.allCases.filter { $0.likelihood != only }.map(\.rawValue)
+        issue(
+          "objective.metric",
+          "\"\(metric.rawValue)\" needs a \(only.rawValue) likelihood, and the model's is \(kind.rawValue); "
+            + "it has \(Spelling.list(suiting, "and"))")
+      }
+      if kind == .categorical, let builtin = configuration.data?.builtin {
+        issue("model.likelihood.kind", "\"\(builtin.rawValue)\" is a regression set; use \"gaussian\"")
+      }
+      if kind == .gaussian, configuration.data?.idx != nil {
+        issue("model.likelihood.kind", "the labels of idx files are classes; use \"categorical\"")
+      }
+    }
+  }
+
+  mutating func inference() {
+    let start = configuration.inference.initialization
+    if start.rhoLow > start.rhoHigh, !isSearched("inference.initialization.rhoLow", "inference.initialization.rhoHigh") {
+      issue("inference.initialization", "rhoLow (\(start.rhoLow)) is above rhoHigh (\(start.rhoHigh))")
+    }
+    mixture()
+  }
+
+  /// Every value that a dimension lists; nil where the path is not searched, or over a range.
+  func searched(_ path: String) -> [JSONValue]? {
+    if case .values(let values) = configuration.space[path]?.domain { values } else { nil }
+  }
+
+  func isSearched(_ paths: String...) -> Bool {
+    paths.contains { configuration.space[$0] != nil }
+  }
+}

@@ -1,0 +1,62 @@
+extension DataConfiguration: Configurable {
+  package static let schema = ObjectSchema<Self>([
+    .optional("builtin", \.builtin, .choice, "A set that is generated, not read."),
+    .optional("points", \.points, .atLeast(2), "Number of points of a built-in set.", default: "the set's own"),
+    .optional("csv", \.csv, .text("the path of a CSV file"), "CSV file with a header. Relative to the sweep file."),
+    .optional("target", \.target, .text("the name of a column"), "CSV: the name of the target column."),
+    .optionalSection("idx", \.idx, "IDX files, gzipped or not, as MNIST has them."),
+    .optionalSection("npy", \.npy, "Arrays that NumPy saved."),
+    .optional("limit", \.limit, .atLeast(2), "Use only the first so many rows.", default: "all"),
+    .section("split", \.split, "How the rows are split into training and validation data."),
+    .section("standardize", \.standardize, "Columns to mean 0 and standard deviation 1, fitted on the training part."),
+  ])
+
+  /// The sources that are given, by their keys. There is to be one.
+  var sources: [String] {
+    [builtin.map { _ in "builtin" }, csv.map { _ in "csv" }, idx.map { _ in "idx" }, npy.map { _ in "npy" }].compactMap { $0 }
+  }
+}
+
+extension DataConfiguration.IDX: Configurable {
+  package static let schema = ObjectSchema<Self>([
+    .value("images", \.images, .text("the path of an IDX file"), "IDX file with the images.", isRequired: true),
+    .value("labels", \.labels, .text("the path of an IDX file"), "IDX file with the labels.", isRequired: true),
+    .optional(
+      "testImages", \.testImages, .text("the path of an IDX file"), "The images of the validation set of a given split."),
+    .optional(
+      "testLabels", \.testLabels, .text("the path of an IDX file"), "The labels of the validation set of a given split."),
+  ])
+}
+
+extension DataConfiguration.NPY: Configurable {
+  package static let schema = ObjectSchema<Self>([
+    .value("inputs", \.inputs, .text("the path of an NPY file"), "NPY file with one row for each example.", isRequired: true),
+    .value("targets", \.targets, .text("the path of an NPY file"), "NPY file with the targets.", isRequired: true),
+  ])
+}
+
+extension DataConfiguration.Split: Configurable {
+  package static let schema = ObjectSchema<Self>([
+    .value(
+      "kind", \.kind, .choice,
+      "hold-out: a random part is held out, the same for every trial. k-fold: each part is held out once. given: row "
+        + "numbers from a file, or the test files of idx. uci: the standard UCI splits, 90 % training, generated. none: "
+        + "everything is training data, and validation is on the training data, for evidence alone.",
+      default: "given if idx has test files, else hold-out"),
+    .value("fraction", \.fraction, .betweenZeroAndOne, "hold-out: the part held out."),
+    .value(
+      "folds", \.folds, .atLeast(1),
+      "k-fold: the number of folds. uci and given: how many of the splits are used. 1 for the other kinds.",
+      default: "5 for k-fold and uci, else 1"),
+    .optional(
+      "file", \.file, .text("the path of a JSON file"),
+      "given: file with row numbers from 0, {\"train\": [[...], ...], \"test\": [[...], ...]}. Relative to the sweep file."),
+  ])
+}
+
+extension DataConfiguration.Standardize: Configurable {
+  package static let schema = ObjectSchema<Self>([
+    .value("inputs", \.inputs, .boolean, "The columns of the input."),
+    .value("target", \.target, .boolean, "The target of a regression. Scores are in the original units all the same."),
+  ])
+}

@@ -1,0 +1,12 @@
+extension TrainingConfiguration: Configurable {
+  package static let schema = ObjectSchema<Self>([
+    .value("optimizer", \.optimizer, .choice, "The optimiser."),
+    .value("learningRate", \.learningRate, .positive, "Step size of the optimiser."),
+    .value("momentum", \.momentum, .belowOne, "sgd: momentum."),
+    .value("beta1", \.beta1, .belowOne, "adam: decay of the first moment."),
+    .value("beta2", \.beta2, .belowOne, "adam: decay of the second moment."),
+    .value("epsilon", \.epsilon, .positive, "adam: what is added to the root of the second moment."),
+    .value("batchSize", \.batchSize, .atLeast(1), "Examples in a minibatch."),
+    .value("epochs", \.epochs, .atLeast(1), "Passes over the training data."),
+  ])
+}

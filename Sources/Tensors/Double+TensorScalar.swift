@@ -1,0 +1,31 @@
+internal import Foundation
+
+extension Double: TensorScalar {
+  public static func exp(_ x: Double) -> Double { Foundation.exp(x) }
+  public static func expm1(_ x: Double) -> Double { Foundation.expm1(x) }
+  public static func log(_ x: Double) -> Double { Foundation.log(x) }
+  public static func log1p(_ x: Double) -> Double { Foundation.log1p(x) }
+  public static func tanh(_ x: Double) -> Double { Foundation.tanh(x) }
+  public static func erf(_ x: Double) -> Double { Foundation.erf(x) }
+
+  public static func sinCos(turn: UInt32) -> (sin: Double, cos: Double) {
+    let angle = Double(Int32(bitPattern: turn)) * (Double.pi * 0x1p-31)
+    return (Foundation.sin(angle), Foundation.cos(angle))
+  }
+
+  public static func unit(_ high: UInt32, _ low: UInt32) -> Double {
+    Double(UInt64(high) &<< 21 | UInt64(low) &>> 11) * 0x1p-53
+  }
+
+  public static func positiveUnit(_ bits: UInt32) -> Double { (Double(bits &>> 1) + 0.5) * 0x1p-31 }
+
+  public static func gemm(
+    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
+    alpha: Double, _ a: UnsafePointer<Double>, lda: Int, _ b: UnsafePointer<Double>, ldb: Int,
+    beta: Double, _ c: UnsafeMutablePointer<Double>, ldc: Int
+  ) {
+    BLAS.gemm(
+      transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, alpha: alpha, a, lda: lda, b, ldb: ldb,
+      beta: beta, c, ldc: ldc)
+  }
+}

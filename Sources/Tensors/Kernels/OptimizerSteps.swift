@@ -1,0 +1,32 @@
+extension TensorScalar {
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  public static func adamStep(
+    _ x: UnsafeMutablePointer<Self>, gradient: UnsafePointer<Self>, gradientScale: Self,
+    firstMoment: UnsafeMutablePointer<Self>, secondMoment: UnsafeMutablePointer<Self>,
+    beta1: Self, beta2: Self, rate: Self, epsilon: Self, count: Int
+  ) {
+    let (rest1, rest2) = (1 - beta1, 1 - beta2)
+    for i in 0..<count {
+      let g = gradientScale * gradient[i]
+      let m = beta1 * firstMoment[i] + rest1 * g
+      let v = beta2 * secondMoment[i] + rest2 * (g * g)
+      firstMoment[i] = m
+      secondMoment[i] = v
+      x[i] -= rate * m / (v.squareRoot() + epsilon)
+    }
+  }
+
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  public static func momentumStep(
+    _ x: UnsafeMutablePointer<Self>, gradient: UnsafePointer<Self>, gradientScale: Self,
+    velocity: UnsafeMutablePointer<Self>, momentum: Self, rate: Self, count: Int
+  ) {
+    for i in 0..<count {
+      let v = momentum * velocity[i] + gradientScale * gradient[i]
+      velocity[i] = v
+      x[i] -= rate * v
+    }
+  }
+}

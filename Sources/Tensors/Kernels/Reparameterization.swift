@@ -1,0 +1,40 @@
+extension TensorScalar {
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  public static func reparameterize(
+    mean: UnsafePointer<Self>, scale: UnsafePointer<Self>, noise: UnsafePointer<Self>,
+    into w: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    for i in 0..<count { w[i] = mean[i].addingProduct(scale[i], noise[i]) }
+  }
+
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  public static func reparameterizeGradient(
+    _ g: UnsafePointer<Self>, noise: UnsafePointer<Self>, mean meanGradient: UnsafeMutablePointer<Self>,
+    scale scaleGradient: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    for i in 0..<count {
+      meanGradient[i] += g[i]
+      scaleGradient[i] = scaleGradient[i].addingProduct(g[i], noise[i])
+    }
+  }
+
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  public static func reparameterize(
+    mean: UnsafePointer<Self>, variance: UnsafePointer<Self>, floor: Self, noise: UnsafePointer<Self>,
+    into a: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    for i in 0..<count { a[i] = mean[i].addingProduct((variance[i] + floor).squareRoot(), noise[i]) }
+  }
+
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  public static func reparameterizeVarianceGradient(
+    _ g: UnsafePointer<Self>, variance: UnsafePointer<Self>, floor: Self, noise: UnsafePointer<Self>,
+    into out: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    for i in 0..<count { out[i] = g[i] * noise[i] * (0.5 / (variance[i] + floor).squareRoot()) }
+  }
+}

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+@main
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "hpsearch-bench",
+    abstract: "Measures hpsearch, in the same units as the peers' scripts.",
+    subcommands: [Step.self, Dispatch.self])
+}

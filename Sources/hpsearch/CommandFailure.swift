@@ -1,0 +1,15 @@
+import ArgumentParser
+import Foundation
+
+/// Says on standard error why a command ends, and ends it with the status.
+///
+/// 1: the work failed. 64: bad usage or bad configuration. 130: interrupted, and resumable.
+func fail(_ message: some CustomStringConvertible, status: Int32 = 1) -> ExitCode {
+  FileHandle.standardError.write(Data("Error: \(message)\n".utf8))
+  return ExitCode(status)
+}
+
+extension ExitCode {
+  static let usage: Int32 = 64
+  static let interrupted = ExitCode(130)
+}

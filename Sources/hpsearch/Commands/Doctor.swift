@@ -1,0 +1,33 @@
+import ArgumentParser
+import Reports
+import StudyModel
+
+struct Doctor: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows what this machine has, and what would make it better.",
+    discussion: """
+      The linear algebra library and the kernels that it chose for this processor, the vectors that hpsearch was built
+      for, ZeroMQ and CURVE, SQLite, how long a commit to the current folder takes, and python3 for sweeps whose
+      objective is a Python program. A warning comes with what to do about it. Run it on every machine of a cluster.
+
+      EXAMPLES:
+        hpsearch doctor
+        srun --ntasks-per-node 1 hpsearch doctor --format json
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
+
+  @Option(help: "table or json.")
+  var format = Format.table
+
+  func run() throws {
+    let findings =
+      ProcessorCheck.findings() + LibraryCheck.findings() + [StorageCheck.finding(), ProgramCheck.python()]
+    switch format {
+    case .table:
+      let terminal = StandardOutput.terminal
+      StandardOutput.write(Finding.table(findings, width: terminal.width, style: terminal.style))
+    case .json: StandardOutput.write(documentText(.array(findings.map(\.json))))
+    }
+  }
+}

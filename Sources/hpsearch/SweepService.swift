@@ -1,0 +1,79 @@
+import Cluster
+import Foundation
+import Logging
+import Reports
+import SearchStrategies
+import StudyModel
+import StudyStore
+import ZeroMQ
+
+/// Puts a coordinator together: store, sockets, local workers, signals, progress.
+struct SweepService {
+  let study: OpenStudy
+  let strategy: any SearchStrategy
+  let dataDirectory: String
+  let bind: ListeningAddress?
+  let workers: Int
+  let threads: Int
+  let console: Console
+
+  func run() throws -> Coordinator.Ending {
+    let configuration = study.configuration
+    let logger = Logger(label: "hpsearch") { _ in
+      ConsoleLogHandler(
+        console: console, consoleLevel: .notice, path: "\(study.directory.logs)/coordinator.log")
+    }
+    let signals = SignalPipe([SIGINT, SIGTERM, SIGCHLD])
+    let transport = try ZeroMQCoordinatorTransport(wakeups: [signals.readDescriptor])
+    let rendezvous = try Rendezvous()
+    try transport.bind(rendezvous.address)
+    if let bind {
+      let address = try transport.bind(bind.text)
+      console.message("Listening for workers at \(address)")
+    }
+    let launch = LocalWorkers.Launch(
+      arguments: [Executable.path, "worker", rendezvous.address, "--leashed", "--threads", "\(threads)"],
+      environment: ProcessInfo.processInfo.environment, logDirectory: study.directory.logs)
+    let budget = configuration.strategy.trials ?? strategy.size ?? 1
+    var parts = Coordinator.Parts(
+      store: study.store, logs: LogWriter(study.directory), checkpoints: CheckpointStore(study.directory),
+      transport: transport, strategy: strategy, localWorkers: try LocalWorkers(launch: launch), signals: signals,
+      logger: logger)
+    let runsPerTrial = configuration.plan.runsPerTrial
+    var snapshot = ProgressSnapshot(
+      study: configuration.name, metric: configuration.objective.metric, trials: budget, runs: budget * runsPerTrial)
+    var isFirst = true
+    parts.observe = { progress in
+      if isFirst { snapshot.runsDoneBefore = progress.runsDone + progress.runsFailed }
+      isFirst = false
+      snapshot.update(progress)
+      console.update(snapshot)
+    }
+    let coordinator = try Coordinator(
+      configuration: configuration, directory: dataDirectory, budget: budget, parts: parts)
+    if study.resumes { console.message("Going on with the study in \(study.directory.path)") }
+    defer { console.finish(snapshot) }
+    return try coordinator.run(localWorkers: min(workers, max(1, budget * runsPerTrial)))
+  }
+}
+
+extension ProgressSnapshot {
+  mutating func update(_ progress: CoordinatorProgress) {
+    trialsDone = progress.trialsDone
+    trialsFailed = progress.trialsFailed
+    runsDone = progress.runsDone + progress.runsFailed
+    elapsed = progress.elapsed.inSeconds
+    best = progress.best.map { Best(trial: $0.trial, value: $0.value) }
+    workers = progress.workers.flatMap { worker in
+      (0..<worker.slots).map { slot in
+        let name = worker.slots > 1 ? "\(worker.name)/\(slot + 1)" : worker.name
+        guard slot < worker.leases.count else { return Worker(name: name) }
+        let attempt = worker.leases[slot]
+        let report = worker.progress[attempt]
+        return Worker(
+          name: name, run: attempt.run, attempt: attempt.number, step: report?.step ?? 0, total: report?.total,
+          metrics: report?.metrics ?? [:])
+      }
+    }
+  }
+}

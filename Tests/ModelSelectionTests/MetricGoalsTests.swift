@@ -1,0 +1,42 @@
+import ModelSelection
+import StudyModel
+import Testing
+
+@Suite struct MetricGoalsTests {
+  @Test(arguments: [
+    ("elbo", MetricGoals.Goal?.some(.maximize)), ("elbo_likelihood", .maximize), ("elbo_complexity", .minimize),
+    ("lppd", .maximize), ("rmse", .minimize), ("error", .minimize), ("nll", .minimize), ("ece", .minimize),
+    ("loss", .minimize), ("elbo_standard_error", nil), ("train_seconds", nil), ("seconds", nil),
+  ])
+  func naturalDirection(metric: String, goal: MetricGoals.Goal?) {
+    for objectiveGoal in MetricGoals.Goal.allCases {
+      #expect(MetricGoals(objective: "y", goal: objectiveGoal).goal(of: metric) == goal)
+    }
+  }
+
+  @Test func unknownMetricsFollowTheObjective() {
+    #expect(MetricGoals(objective: "y", goal: .minimize).goal(of: "depth") == .minimize)
+    #expect(MetricGoals(objective: "y", goal: .maximize).goal(of: "depth") == .maximize)
+  }
+
+  @Test func theSweepFileDecidesForItsObjective() {
+    #expect(MetricGoals(objective: "rmse", goal: .maximize).goal(of: "rmse") == .maximize)
+    #expect(MetricGoals(objective: "wall_seconds", goal: .minimize).goal(of: "wall_seconds") == .minimize)
+  }
+
+  @Test func orderOfTables() {
+    let goals = MetricGoals(objective: "rmse", goal: .minimize)
+    let metrics: Set = ["zeta", "lppd", "elbo_standard_error", "alpha", "elbo", "rmse", "elbo_complexity"]
+    #expect(
+      goals.ordered(metrics) == ["rmse", "elbo", "elbo_standard_error", "elbo_complexity", "lppd", "alpha", "zeta"])
+  }
+
+  @Test func notANumberIsNeverBetter() {
+    for goal in MetricGoals.Goal.allCases {
+      #expect(!goal.isBetter(.nan, than: 0))
+      #expect(goal.isBetter(0, than: .nan))
+      #expect(!goal.isBetter(.nan, than: .nan))
+      #expect(!goal.isBetter(1, than: 1))
+    }
+  }
+}
