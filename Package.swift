@@ -79,12 +79,12 @@ let package = Package(
     tests("SearchStrategies", ["SearchStrategies", "StudyModel", "HPSearchTesting"]),
     tests("ClusterProtocol", ["ClusterProtocol", "StudyModel", "HPSearchTesting"]),
     tests("ZeroMQ", ["ZeroMQ"]),
-    tests("StudyStore", ["StudyStore", "StudyModel", "HPSearchTesting"]),
+    tests("StudyStore", ["StudyStore", "StudyModel", "HPSearchTesting", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("Cluster", ["Cluster", "ClusterProtocol", "StudyModel", "StudyStore", "SearchStrategies", "ZeroMQ"]),
     tests("Objectives", ["Objectives", "StudyModel"]),
     tests("ModelSelection", ["ModelSelection", "StudyModel"]),
     tests("Reports", ["Reports", "ModelSelection", "StudyModel"], exclude: ["Snapshots"]),
-    tests("hpsearch", ["StudyModel", "hpsearch", "hpsearch-bench"], exclude: ["Snapshots"]),
+    tests("hpsearch", ["StudyModel", "ClusterProtocol", "ZeroMQ", "hpsearch", "hpsearch-bench"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -29,12 +29,11 @@ def descend(rate, momentum, method, steps, seed):
     generator = random.Random(seed)
     x, y = generator.uniform(-2, 2), generator.uniform(-1, 3)
     vx = vy = 0.0
-    beta = 0.0 if method == "plain" else momentum
     for _ in range(steps):
-        ahead = (x + beta * vx, y + beta * vy) if method == "nesterov" else (x, y)
+        ahead = (x + momentum * vx, y + momentum * vy) if method == "nesterov" else (x, y)
         gx, gy = gradient(*ahead)
         length = max(1.0, math.hypot(gx, gy))
-        vx, vy = beta * vx - rate * gx / length, beta * vy - rate * gy / length
+        vx, vy = momentum * vx - rate * gx / length, momentum * vy - rate * gy / length
         x, y = x + vx, y + vy
         yield rosenbrock(x, y)
 
@@ -43,9 +42,9 @@ def main():
     for line in sys.stdin:
         request = json.loads(line)
         print("running", request["run"], file=sys.stderr, flush=True)
-        p = request["parameters"]
+        p = request["parameters"]  # "momentum" is there only where the space says so
         loss = math.inf
-        losses = descend(p["rate"], p["momentum"], p["method"], int(p["steps"]), request.get("random_seed", 0))
+        losses = descend(p["rate"], p.get("momentum", 0.0), p["method"], int(p["steps"]), request.get("random_seed", 0))
         for step, loss in enumerate(losses, start=1):
             if step % 10 == 0:
                 send({"report": {"step": step, "loss": loss}})

@@ -155,14 +155,16 @@ package struct StoreConformance {
   package func checkValues() throws {
     let store = try make(StoreSamples.header(folds: 1, seeds: 1))
     let attempt = Attempt(run: RunID(trial: 0, index: 0), number: 1)
-    let text = "quote \" backslash \\ line\nend\r tab\t null\u{0} bell\u{7} snow \u{2603} flag \u{1F1E8}\u{1F1ED}"
+    let text = "quote \" backslash \\ line\nend\r tab\t bell\u{7} snow \u{2603} flag \u{1F1E8}\u{1F1ED}"
     let metrics: [String: Double] = [
-      "": 0, text: -0.0, "least": .leastNonzeroMagnitude, "largest": .greatestFiniteMagnitude, "third": 1.0 / 3, "whole": 1e15,
+      "": 0, text: -0.0, "least": .leastNonzeroMagnitude, "largest": .greatestFiniteMagnitude, "third": 1.0 / 3,
+      "whole": 1e15,
       "up": .infinity, "down": -.infinity, "inference.prior.scale": 0.1 + 0.2,
     ]
     let point = Point([
       "a": 1, "b": 1.0, "c": -0.0, "d": "1", "e": true, "f": nil, "z": [1, 2.5, "x", []], "y": ["k": ["l": 1e300]],
-      "inference.prior.scale": .number(1.0 / 3), "large": .integer(.max), "small": .integer(.min), "text": .string(text),
+      "inference.prior.scale": .number(1.0 / 3), "large": .integer(.max), "small": .integer(.min),
+      "text": .string(text),
     ])
     let events: [StudyEvent] = [
       .trialAsked(trial: 0, point: point, note: ["seen": [0, 1], "text": .string(text)]),
@@ -174,17 +176,28 @@ package struct StoreConformance {
       .trialAsked(trial: 1, point: Point(), note: .some(nil)),
       .runFinished(Attempt(run: RunID(trial: 1, index: 0), number: 0), .cancelled(reason: ""), seconds: 0),
     ]
+    // The events keep this too; the trials need not.
+    let zero = Attempt(run: RunID(trial: 2, index: 0), number: 0)
+    let odd: [StudyEvent] = [
+      .trialAsked(trial: 2, point: Point(["a": "x\u{0}y"]), note: nil),
+      .runFinished(zero, .failed(reason: "x\u{0}y"), seconds: 0),
+    ]
     try store.append(events, at: 1_769_000_000.123456)
     try expect(store.events() == events, "the events came back changed")
-    try expect(store.trials() == StudyState(plan: RunPlan(folds: 1, seeds: 1), events: events).trials, "the trials changed")
+    let fold = try StudyState(plan: RunPlan(folds: 1, seeds: 1), events: events).trials
+    try expect(store.trials() == fold, "the trials changed")
     guard case .done(let stored) = try store.trials()[0].runs[0].outcome else { throw StoreViolation("not done") }
     try expect(stored[text]?.sign == .minus, "the sign of a negative zero was lost")
+    try store.append(odd, at: 2e9)
+    try expect(store.events() == events + odd, "an event with a zero character came back changed")
+    let reason = try store.trials()[2].reason
+    try expect(reason == "x\u{0}y" || reason == "x\u{2400}y", "a reason was cut at a zero character")
     try store.append(
       [
-        .trialAsked(trial: 2, point: Point(), note: nil),
-        .runFinished(Attempt(run: RunID(trial: 2, index: 0), number: 0), .done(metrics: ["n": .nan]), seconds: 0),
+        .trialAsked(trial: 3, point: Point(), note: nil),
+        .runFinished(Attempt(run: RunID(trial: 3, index: 0), number: 0), .done(metrics: ["n": .nan]), seconds: 0),
       ], at: 2e9)
-    guard case .done(let undefined) = try store.trials()[2].runs[0].outcome else { throw StoreViolation("not done") }
+    guard case .done(let undefined) = try store.trials()[3].runs[0].outcome else { throw StoreViolation("not done") }
     try expect(undefined["n"]?.isNaN == true, "NaN was lost")
     try store.close()
   }

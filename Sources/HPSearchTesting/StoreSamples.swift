@@ -45,7 +45,9 @@ package enum StoreSamples {
 
   private static func next(for run: RunRecord, _ random: inout SplitMix) -> StudyEvent {
     if run.state == .queued {
-      if random.chance(0.1) { return .runFinished(run.currentAttempt, .cancelled(reason: "stopped"), seconds: run.seconds) }
+      if random.chance(0.1) {
+        return .runFinished(run.currentAttempt, .cancelled(reason: "stopped"), seconds: run.seconds)
+      }
       return .runAssigned(
         Attempt(run: run.id, number: run.attempt + 1), worker: "node-\(Int.random(in: 0..<3, using: &random)).0")
     }

@@ -38,7 +38,8 @@ package struct Ranking: Hashable, Sendable {
     guard let best, best.trial.runs.count > 1 else { return nil }
     return standings.filter { standing in
       standing.trial.number == best.trial.number
-        || PairedDifference(of: standing.trial, from: best.trial, metric: metric, goal: goal)?.isWithinOneStandardError == true
+        || PairedDifference(of: standing.trial, from: best.trial, metric: metric, goal: goal)?.isWithinOneStandardError
+          == true
     }
   }
 }

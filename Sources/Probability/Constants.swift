@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// ln sqrt(2 pi)
 let logRootTwoPi = 0.918_938_533_204_672_741_78

@@ -1,4 +1,4 @@
-internal import Tensors
+import Tensors
 
 extension DensityScalar {
   @specialized(where Self == Float)
@@ -37,7 +37,7 @@ extension DensityScalar {
         for i in 0..<n {
           let t = mean[i] * rootHalf / scale[i]
           let sign = erf(t)
-          let bell = rootTwoOverPi * exp(-(t * t))
+          let bell = rootTwoOverPi * boundedExp(t * t)
           scratch[i] = scale[i] * bell + mean[i] * sign
           meanGradient[i] = meanGradient[i].addingProduct(slope, sign)
           scaleGradient[i] += slope * bell - w / scale[i]
@@ -45,7 +45,7 @@ extension DensityScalar {
       } else {
         for i in 0..<n {
           let t = mean[i] * rootHalf / scale[i]
-          scratch[i] = scale[i] * rootTwoOverPi * exp(-(t * t)) + mean[i] * erf(t)
+          scratch[i] = scale[i] * rootTwoOverPi * boundedExp(t * t) + mean[i] * erf(t)
         }
       }
     }

@@ -1,4 +1,4 @@
-internal import Tensors
+import Tensors
 
 extension DensityScalar {
   @specialized(where Self == Float)

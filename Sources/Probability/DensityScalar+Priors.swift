@@ -1,4 +1,4 @@
-internal import Tensors
+import Tensors
 
 extension DensityScalar {
   @specialized(where Self == Float)
@@ -51,18 +51,19 @@ extension DensityScalar {
           let half = (-0.5 as Self) * (v * v)
           let a = c1.addingProduct(half, p1)
           let b = c2.addingProduct(half, p2)
-          let e = exp(-(a - b).magnitude)
-          scratch[i] = (a > b ? a : b) + log1p(e)
+          let e = boundedExp((a - b).magnitude)
           // The larger component's share is 1 / (1 + e).
+          let share = 1 / (1 + e)
+          scratch[i] = (a > b ? a : b) + log(1 + e)
           let (major, minor) = a > b ? (p1, p2) : (p2, p1)
-          gradient[i] -= w * v * (major + minor * e) / (1 + e)
+          gradient[i] -= w * v * (major + minor * e) * share
         }
       } else {
         for i in 0..<n {
           let half = (-0.5 as Self) * (x[i] * x[i])
           let a = c1.addingProduct(half, p1)
           let b = c2.addingProduct(half, p2)
-          scratch[i] = (a > b ? a : b) + log1p(exp(-(a - b).magnitude))
+          scratch[i] = (a > b ? a : b) + log(1 + boundedExp((a - b).magnitude))
         }
       }
     }

@@ -51,5 +51,12 @@ public protocol DensityScalar: TensorScalar {
   ) -> Double
 }
 
+extension DensityScalar {
+  /// exp(-x) for x >= 0, and exp(-80) beyond 80: for terms that are added to 1 or compared with it. The processor is slow
+  /// with subnormal numbers, which most weights of a trained network would give.
+  @inline(__always)
+  static func boundedExp(_ x: Self) -> Self { exp(x < 80 ? -x : -80) }
+}
+
 extension Float: DensityScalar {}
 extension Double: DensityScalar {}

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// log of the sum of exp(values), without overflow; -infinity for no values.
 public func logSumExp(_ values: some Sequence<Double>) -> Double {

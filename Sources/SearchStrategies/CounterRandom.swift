@@ -14,8 +14,8 @@ struct CounterRandom: Sendable {
     self.key = key
   }
 
-  /// An independent generator for each counter: a step of SplitMix64 that starts at the key. Key and counter must not be
-  /// exchangeable, or trial 2 of seed 1 would be trial 1 of seed 2.
+  /// An independent generator for each counter: a step of SplitMix64 that starts at the key. Key and counter must not
+  /// be exchangeable, or trial 2 of seed 1 would be trial 1 of seed 2.
   func child(_ counter: Int) -> Self {
     Self(key: Self.mix(key &+ Self.increment &* (UInt64(bitPattern: Int64(counter)) &+ 1)))
   }

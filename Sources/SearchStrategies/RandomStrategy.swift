@@ -2,8 +2,8 @@ package import StudyModel
 
 /// Independent points, uniform over the unit cube of the space: uniform in the value or in its logarithm.
 ///
-/// The point of a trial is a function of (seed, trial, redraw, name of the dimension). A point that was asked already is
-/// drawn again, with the next redraw; when a space without continuous dimensions has no other point left, fewer
+/// The point of a trial is a function of (seed, trial, redraw, name of the dimension). A point that was asked already
+/// is drawn again, with the next redraw; when a space without continuous dimensions has no other point left, fewer
 /// suggestions are returned.
 package struct RandomStrategy: SearchStrategy {
   private let draws: RandomDraws
@@ -61,7 +61,9 @@ struct RandomDraws: Sendable {
       if let cardinality, cardinality < .max, redraw == Self.patience {
         // Draws would hit the last open points too rarely: walk from a random rank to the next open one.
         let start = Int(random.child(trial).child(redraw).bits % UInt64(cardinality))
-        return (0..<cardinality).lazy.map { space.point(atRank: (start + $0) % cardinality) }.first { !asked.contains($0) }
+        return (0..<cardinality).lazy.map { space.point(atRank: (start + $0) % cardinality) }.first {
+          !asked.contains($0)
+        }
       }
     }
   }

@@ -68,7 +68,8 @@ package final class InMemoryStudyStore: StudyStore {
         startedAt: startTimes[run.id] ?? 0)
     }
     return StudySummary(
-      header: head, status: current, trials: Self.count(folded.trials.map(\.state)), runs: Self.count(runs.map(\.state)),
+      header: head, status: current, trials: Self.count(folded.trials.map(\.state)),
+      runs: Self.count(runs.map(\.state)),
       events: log.count, startedAt: log.first?.at, lastEventAt: log.last?.at,
       recentRunsPerSecond: StudySummary.rate(finishedAt: finished.suffix(StudySummary.recentRuns).map(\.at)),
       running: running.sorted { ($0.worker, $0.attempt) < ($1.worker, $1.attempt) })

@@ -12,7 +12,8 @@ package protocol StudySource: AnyObject {
 
   func summary() throws(StoreError) -> StudySummary
 
-  /// All trials in order: the same as the fold of the events, `StudyState(plan:events:).trials`.
+  /// All trials in order: the same as the fold of the events, `StudyState(plan:events:).trials`, but that U+0000 in a
+  /// worker's name or a reason may be shown as U+2400.
   func trials() throws(StoreError) -> [TrialRecord]
 
   /// The events after the one numbered `sequence` (0: all), in order, one at a time. An error that `body` throws ends

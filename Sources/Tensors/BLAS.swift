@@ -1,4 +1,4 @@
-internal import COpenBLAS
+import COpenBLAS
 
 /// The calls into OpenBLAS. Nothing else in the package names a BLAS function.
 ///

@@ -1,6 +1,10 @@
-internal import Foundation
+import COpenBLAS
+import Foundation
 
 extension Double: TensorScalar {
+  @inline(__always)
+  public static func sqrt(_ x: Double) -> Double { hpsearch_sqrt(x) }
+
   public static func exp(_ x: Double) -> Double { Foundation.exp(x) }
   public static func expm1(_ x: Double) -> Double { Foundation.expm1(x) }
   public static func log(_ x: Double) -> Double { Foundation.log(x) }

@@ -1,8 +1,13 @@
+import COpenBLAS
+
 // Polynomials are minimax fits made for this file; each comment gives the interval and the error of the fit. The
 // functions are accurate to about 1 to 2 units in the last place and contain no branches, so that loops over them
 // vectorise.
 
 extension Float: TensorScalar {
+  @inline(__always)
+  public static func sqrt(_ x: Float) -> Float { hpsearch_sqrtf(x) }
+
   /// exp(x) = 2^n (1 + q): the exponent n and q = expm1 of the rest.
   @inlinable @inline(__always)
   static func splitExp(_ x: Float) -> (n: Int32, q: Float) {

@@ -46,7 +46,7 @@ public struct Matrix<Scalar: TensorScalar>: Sendable, Equatable {
     let target = result.unsafeMutablePointer()
     for (place, row) in indices.enumerated() {
       precondition(row >= 0 && row < rows, "row \(row) is outside a \(rows) x \(columns) matrix")
-      (target + place * columns).update(from: unsafePointer + row * columns, count: columns)
+      Scalar.copy(unsafePointer + row * columns, into: target + place * columns, count: columns)
     }
     return result
   }

@@ -15,6 +15,8 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   static func log1p(_ x: Self) -> Self
   static func tanh(_ x: Self) -> Self
   static func erf(_ x: Self) -> Self
+  /// The square root, in a form that vectorises.
+  static func sqrt(_ x: Self) -> Self
   /// Sine and cosine of 2 pi turn / 2^32.
   static func sinCos(turn: UInt32) -> (sin: Self, cos: Self)
   /// A number in [0, 1) from 64 random bits.
@@ -23,6 +25,11 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   static func positiveUnit(_ bits: UInt32) -> Self
 
   // MARK: Elementwise kernels
+
+  /// y = value. In generic code the pointers' own `update` goes element by element through the type's witnesses.
+  static func fill(_ y: UnsafeMutablePointer<Self>, with value: Self, count: Int)
+  /// y = x, for memory that does not overlap.
+  static func copy(_ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int)
 
   static func exp(_ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int)
   static func log(_ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int)
@@ -80,10 +87,11 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   static func reparameterize(
     mean: UnsafePointer<Self>, scale: UnsafePointer<Self>, noise: UnsafePointer<Self>,
     into w: UnsafeMutablePointer<Self>, count: Int)
-  /// The pullback of `reparameterize`: meanGradient += g, scaleGradient += g * noise.
+  /// The pullback of `reparameterize`: meanGradient += g, scaleGradient += g * noise; or = where they are to be
+  /// overwritten.
   static func reparameterizeGradient(
     _ g: UnsafePointer<Self>, noise: UnsafePointer<Self>, mean meanGradient: UnsafeMutablePointer<Self>,
-    scale scaleGradient: UnsafeMutablePointer<Self>, count: Int)
+    scale scaleGradient: UnsafeMutablePointer<Self>, overwrite: Bool, count: Int)
   /// a = mean + sqrt(variance + floor) * noise; local reparameterisation of activations.
   static func reparameterize(
     mean: UnsafePointer<Self>, variance: UnsafePointer<Self>, floor: Self, noise: UnsafePointer<Self>,

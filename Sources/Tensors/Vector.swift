@@ -1,4 +1,4 @@
-internal import Synchronization
+import Synchronization
 
 /// 64-byte aligned memory for `count` numbers. Owned by the vectors and matrices that share it.
 final class AlignedStorage<Scalar: TensorScalar>: @unchecked Sendable {
@@ -35,13 +35,13 @@ public struct Vector<Scalar: TensorScalar>: Sendable {
   /// `count` numbers, all equal to `value`.
   public init(repeating value: Scalar = 0, count: Int) {
     storage = AlignedStorage(count: count)
-    storage.base.initialize(repeating: value, count: count)
+    Scalar.fill(storage.base, with: value, count: count)
   }
 
   public init(_ values: [Scalar]) {
     storage = AlignedStorage(count: values.count)
     values.withUnsafeBufferPointer { source in
-      if let base = source.baseAddress { storage.base.initialize(from: base, count: source.count) }
+      if let base = source.baseAddress { Scalar.copy(base, into: storage.base, count: source.count) }
     }
   }
 
@@ -58,7 +58,7 @@ public struct Vector<Scalar: TensorScalar>: Sendable {
   public mutating func unsafeMutablePointer() -> UnsafeMutablePointer<Scalar> {
     if !isKnownUniquelyReferenced(&storage) {
       let copy = AlignedStorage<Scalar>(count: storage.count)
-      copy.base.initialize(from: storage.base, count: storage.count)
+      Scalar.copy(storage.base, into: copy.base, count: storage.count)
       storage = copy
     }
     return storage.base

@@ -1,4 +1,4 @@
-internal import COpenBLAS
+import COpenBLAS
 
 /// The vector registers that this build of the kernels uses.
 public enum VectorWidth {

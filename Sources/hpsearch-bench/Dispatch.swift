@@ -47,7 +47,7 @@ struct Dispatch: ParsableCommand {
     }
   }
 
-  private struct Rate {
+  fileprivate struct Rate {
     var steady: Double
     var whole: Double
   }

@@ -9,6 +9,10 @@ func fail(_ message: some CustomStringConvertible, status: Int32 = 1) -> ExitCod
   return ExitCode(status)
 }
 
+func fail(_ error: any Error, status: Int32 = 1) -> ExitCode {
+  fail("\(error)", status: status)
+}
+
 extension ExitCode {
   static let usage: Int32 = 64
   static let interrupted = ExitCode(130)

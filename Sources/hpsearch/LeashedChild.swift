@@ -22,9 +22,8 @@ enum LeashedChild {
     if let parent = pid_t(arguments[2]), getppid() != parent { exit(1) }
     signal(SIGPIPE, SIG_DFL)
     let program = Array(arguments[4...])
-    var pointers = program.map { strdup($0) }
-    pointers.append(nil)
-    execvp(pointers[0], pointers)
+    let arguments = program.map { strdup($0) } + [nil]
+    execvp(program[0], arguments)
     FileHandle.standardError.write(Data("cannot run \(program[0]): \(String(cString: strerror(errno)))\n".utf8))
     exit(127)
   }

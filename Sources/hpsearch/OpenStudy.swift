@@ -46,10 +46,9 @@ struct OpenStudy {
   }
 
   private func compare() throws {
-    let text: String
     let frozen: SweepConfiguration
     do {
-      text = try store.header().configuration
+      let text = store.header().configuration
       frozen = try SweepConfiguration(parsing: text, fileName: directory.configuration, defaultName: configuration.name)
     } catch {
       throw fail(error)

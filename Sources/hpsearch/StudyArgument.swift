@@ -16,7 +16,8 @@ struct StudyArgument: ParsableArguments {
     do {
       let configuration = try SweepConfiguration(
         parsing: header.configuration, fileName: directory.configuration, defaultName: header.name)
-      return ReadableStudy(argument: study, directory: directory, reader: reader, header: header, configuration: configuration)
+      return ReadableStudy(
+        argument: study, directory: directory, reader: reader, header: header, configuration: configuration)
     } catch {
       throw fail("the configuration in \(directory.database) cannot be read: \(error)")
     }

@@ -133,7 +133,8 @@ import Testing
         return "\(try CSVReader(target: "y", task: .regression).read(bytes: bytes, name: "d").rows) rows"
       } catch { return "\(error)" }
     }
-    #expect(description(Array("a,y\n".utf8) + [0xE9, 0x2C, 0x31]) == "d:2: the text is not UTF-8; save the file as UTF-8")
+    #expect(
+      description(Array("a,y\n".utf8) + [0xE9, 0x2C, 0x31]) == "d:2: the text is not UTF-8; save the file as UTF-8")
     #expect(description([0xFF, 0xFE, 0x61, 0x00, 0x2C, 0x00]) == "d:1: the file is UTF-16; save it as UTF-8")
   }
 

@@ -3,7 +3,9 @@ import Foundation
 import Testing
 
 @Suite struct IDXReaderTests {
-  static let images: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 51, 102, 255, 1, 2, 3, 4, 5, 6, 7, 8]
+  static let images: [UInt8] = [
+    0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 51, 102, 255, 1, 2, 3, 4, 5, 6, 7, 8,
+  ]
   static let labels: [UInt8] = [0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1]
   /// `images`, gzipped (Python: gzip.compress(images, mtime=0)).
   static let zipped = [UInt8](
@@ -39,11 +41,14 @@ import Testing
     #expect(
       try message([1] + images.dropFirst(), labels)
         == "images: not an IDX file: expected the magic number 00 00 08 .., found 01 00 08 03")
-    #expect(try message([], labels) == "images: not an IDX file: expected the magic number 00 00 08 .., found an empty file")
-    #expect(try message([0, 0, 0x0D] + images.dropFirst(3), labels) == "images: IDX type 0d; expected 08, unsigned bytes")
+    #expect(
+      try message([], labels) == "images: not an IDX file: expected the magic number 00 00 08 .., found an empty file")
+    #expect(
+      try message([0, 0, 0x0D] + images.dropFirst(3), labels) == "images: IDX type 0d; expected 08, unsigned bytes")
     #expect(
       try message(images.dropLast(), labels) == "images: truncated: expected 12 bytes of data for 3 x 2 x 2, found 11")
-    #expect(try message(Array(images[..<9]), labels) == "images: truncated: expected a header of 16 bytes, found 9 bytes")
+    #expect(
+      try message(Array(images[..<9]), labels) == "images: truncated: expected a header of 16 bytes, found 9 bytes")
     #expect(try message(images + [9], labels) == "images: 1 bytes too many after the 12 bytes of data")
     #expect(
       try message(labels, images)
@@ -76,7 +81,10 @@ import Testing
     #expect(train.rows == 60_000 && test.rows == 10_000 && train.inputs.columns == 784)
     guard case .classes(let labels, let names) = train.target else { return #expect(Bool(false), "not classes") }
     #expect(names.count == 10 && labels[0] == 5)
-    #expect((0..<10).map { digit in labels.count { $0 == digit } } == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949])
+    #expect(
+      (0..<10).map { digit in labels.count { $0 == digit } } == [
+        5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949,
+      ])
     let values = train.inputs.floats(rows: Array(0..<60_000))
     let mean = values.reduce(0.0) { $0 + Double($1) } / Double(values.count)
     #expect(abs(mean - 0.1307) < 5e-5)

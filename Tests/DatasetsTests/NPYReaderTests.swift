@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct NPYReaderTests {
   /// A .npy file with the given header and data.
-  private func npy(_ type: String, fortran: Bool = false, shape: String, version: UInt8 = 1, _ data: [UInt8]) -> [UInt8] {
+  private func npy(_ type: String, fortran: Bool = false, shape: String, version: UInt8 = 1, _ data: [UInt8]) -> [UInt8]
+  {
     let dictionary = "{'descr': \(type), 'fortran_order': \(fortran ? "True" : "False"), 'shape': \(shape), }"
     let header = Array((dictionary + "\n").utf8)
     let length = UInt32(header.count)
@@ -41,7 +42,8 @@ import Testing
   @Test(arguments: [1, 2, 3] as [UInt8]) func versionsAndTypes(_ version: UInt8) throws {
     let expected: [Double] = [1, 2, 3, 4, 5, 6]
     let forms: [(String, [UInt8])] = [
-      ("'<f4'", bytes(expected.map { Float($0) })), ("'<f8'", bytes(expected)), ("'<i4'", bytes(expected.map { Int32($0) })),
+      ("'<f4'", bytes(expected.map { Float($0) })), ("'<f8'", bytes(expected)),
+      ("'<i4'", bytes(expected.map { Int32($0) })),
       ("'<i8'", bytes(expected.map { Int64($0) })), ("'|u1'", bytes(expected.map { UInt8($0) })),
     ]
     for (type, data) in forms {
@@ -80,8 +82,11 @@ import Testing
     #expect(message(Array(good[..<8]), targets).contains("truncated: expected a header"))
     #expect(message([], targets) == "x.npy: not an .npy file: the magic bytes are missing")
     #expect(message([0x50, 0x4B, 3, 4], targets) == "x.npy: an .npz archive; save each array with numpy.save")
-    #expect(message(npy("'|O'", shape: "(2,)", []), targets) == "x.npy: the .npy array holds Python objects; save an array of numbers")
-    #expect(message(npy("'>f8'", shape: "(2,)", []), targets).contains("big-endian numbers ('>f8'); save with astype('<f8')"))
+    #expect(
+      message(npy("'|O'", shape: "(2,)", []), targets)
+        == "x.npy: the .npy array holds Python objects; save an array of numbers")
+    #expect(
+      message(npy("'>f8'", shape: "(2,)", []), targets).contains("big-endian numbers ('>f8'); save with astype('<f8')"))
     #expect(message(npy("'<U3'", shape: "(2,)", []), targets).contains("elements of type '<U3'"))
     #expect(message(npy("[('a', '<f8')]", shape: "(2,)", []), targets).contains("a structured .npy array"))
     #expect(message(npy("'<f8'", shape: "(2, 1)", version: 4, []), targets).contains(".npy version 4"))
@@ -91,6 +96,8 @@ import Testing
     #expect(
       message(npy("'<f8'", shape: "(2, 2)", bytes([1, 2, Double.nan, 3])), targets)
         == "x.npy: missing value: nan in row 1, column 0 (from 0); remove the row or fill it")
-    #expect(message(good, npy("'<f8'", shape: "(2,)", bytes([1, Double.infinity]))).contains("y.npy: missing value: inf in row 1"))
+    #expect(
+      message(good, npy("'<f8'", shape: "(2,)", bytes([1, Double.infinity]))).contains(
+        "y.npy: missing value: inf in row 1"))
   }
 }

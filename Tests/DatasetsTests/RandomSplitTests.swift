@@ -29,7 +29,9 @@ import Testing
   }
 
   @Test func errors() {
-    #expect { try Split.kFold(rows: 3, folds: 4, key: key) } throws: { "\($0)" == "3 rows cannot be split into 4 folds" }
+    #expect { try Split.kFold(rows: 3, folds: 4, key: key) } throws: {
+      "\($0)" == "3 rows cannot be split into 4 folds"
+    }
     #expect { try Split.kFold(rows: 3, folds: 1, key: key) } throws: { "\($0)" == "1 folds; k-fold needs at least 2" }
     #expect(throws: DatasetError.self) { try Split.holdOut(rows: 2, fraction: 0.9, key: key) }
     #expect(throws: DatasetError.self) { try Split.holdOut(rows: 20, fraction: 1, key: key) }

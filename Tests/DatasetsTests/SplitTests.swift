@@ -35,9 +35,12 @@ import Testing
     #expect(throws: DatasetError.self) { try Split.standardUCI(rows: 1, count: 1) }
   }
 
-  @Test(.enabled(if: dataDirectory != nil, "needs HPSEARCH_DATA"), arguments: [
-    ("boston", 506), ("concrete", 1030), ("energy", 768), ("power", 9568), ("wine", 1599), ("yacht", 308),
-  ]) func equalThePublishedOnes(_ name: String, _ rows: Int) throws {
+  @Test(
+    .enabled(if: dataDirectory != nil, "needs HPSEARCH_DATA"),
+    arguments: [
+      ("boston", 506), ("concrete", 1030), ("energy", 768), ("power", 9568), ("wine", 1599), ("yacht", 308),
+    ]) func equalThePublishedOnes(_ name: String, _ rows: Int) throws
+  {
     let file = try #require(dataDirectory) + "/uci/\(name)/splits.json"
     let published = try Split.given(file: file, rows: rows)
     #expect(published.count == 20)
@@ -63,10 +66,16 @@ import Testing
   }
 
   @Test func errors() throws {
-    #expect(try message(#"{"train": [[0, 5]], "test": [[1]]}"#) == "splits.json: train[0][1] is row 5; the data has the rows 0 to 4")
+    #expect(
+      try message(#"{"train": [[0, 5]], "test": [[1]]}"#)
+        == "splits.json: train[0][1] is row 5; the data has the rows 0 to 4")
     #expect(try message(#"{"train": [[0, -1]], "test": [[1]]}"#).contains("train[0][1] is row -1"))
-    #expect(try message(#"{"train": [[0]], "test": [[1, 0]]}"#) == "splits.json: test[0][1] is row 0, which is in train[0] already")
-    #expect(try message(#"{"train": [[0, 0]], "test": [[1]]}"#) == "splits.json: train[0][1] is row 0, which is in train[0] already")
+    #expect(
+      try message(#"{"train": [[0]], "test": [[1, 0]]}"#)
+        == "splits.json: test[0][1] is row 0, which is in train[0] already")
+    #expect(
+      try message(#"{"train": [[0, 0]], "test": [[1]]}"#)
+        == "splits.json: train[0][1] is row 0, which is in train[0] already")
     #expect(try message(#"{"train": [[0]], "test": [[]]}"#) == "splits.json: test[0] is empty")
     #expect(try message(#"{"train": [[0]], "test": []}"#).contains("1 lists of training rows and 0 of test rows"))
     #expect(try message(#"{"train": [[0]]}"#).contains("'test' is missing"))

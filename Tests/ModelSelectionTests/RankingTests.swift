@@ -22,7 +22,9 @@ private func scored(_ number: Int, _ values: [Double], metric: String = "elbo") 
 
   @Test(arguments: MetricGoals.Goal.allCases)
   func notANumberIsLast(goal: MetricGoals.Goal) {
-    let trials = [scored(0, [.nan]), scored(1, [5]), scored(2, [-.infinity]), scored(3, [.nan]), scored(4, [.infinity])]
+    let trials = [
+      scored(0, [.nan]), scored(1, [5]), scored(2, [-.infinity]), scored(3, [.nan]), scored(4, [.infinity]),
+    ]
     let order = Ranking(of: trials, by: "elbo", goal: goal).standings.map(\.trial.number)
     #expect(order == (goal == .maximize ? [4, 1, 2, 0, 3] : [2, 1, 4, 0, 3]))
   }
@@ -67,7 +69,8 @@ private func scored(_ number: Int, _ values: [Double], metric: String = "elbo") 
 
   @Test func equalInfinitiesDoNotDiffer() throws {
     let difference = try #require(
-      PairedDifference(of: scored(0, [-.infinity, 1]), from: scored(1, [-.infinity, 1]), metric: "elbo", goal: .maximize))
+      PairedDifference(
+        of: scored(0, [-.infinity, 1]), from: scored(1, [-.infinity, 1]), metric: "elbo", goal: .maximize))
     #expect(difference.mean == 0)
     #expect(difference.inStandardErrors == 0)
   }

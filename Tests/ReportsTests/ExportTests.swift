@@ -36,7 +36,9 @@ import Testing
         return record
       })
     func withoutTimes(_ csv: String) -> [String] {
-      csv.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).dropLast().joined(separator: ",") }
+      csv.split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false).dropLast().joined(separator: ",")
+      }
     }
     #expect(export.csv != other.csv)
     #expect(withoutTimes(export.csv) == withoutTimes(other.csv))
@@ -66,7 +68,8 @@ import Testing
     let export = TrialsExport(
       study: "s", plan: RunPlan(folds: 1, seeds: 1), space: space,
       selection: Selection(objective: objective, space: space, trials: [record]), records: [record])
-    #expect(export.csv == "trial,state,y,parameter.state,metric.y,y_se,y_sd,reason,run_seconds\n0,done,0.5,a,1.0,,,,0.0\n")
+    #expect(
+      export.csv == "trial,state,y,parameter.state,metric.y,y_se,y_sd,reason,run_seconds\n0,done,0.5,a,1.0,,,,0.0\n")
   }
 
   @Test func notANumberIsNullInJSON() {
@@ -80,6 +83,37 @@ import Testing
       selection: Selection(objective: objective, space: SearchSpace(), trials: [record]), records: [record])
     #expect(export.json.isFinite)
     #expect(documentText(export.json).contains("\"mean\": null"))
-    #expect(export.csv.hasPrefix("trial,state,elbo,elbo_se,elbo_sd,x,x_se,x_sd,reason,run_seconds\n0,done,-inf,,,nan,,"))
+    #expect(
+      export.csv.hasPrefix("trial,state,elbo,elbo_se,elbo_sd,x,x_se,x_sd,reason,run_seconds\n0,done,-inf,,,nan,,"))
+  }
+}
+
+@Suite struct WinnerTests {
+  /// The winner's document is a sweep file that has the one trial.
+  @Test func networkWinnerIsASweepFile() throws {
+    let file = """
+      {"data": {"builtin": "noisy-sine"}, "space": {"inference.prior.scale": {"range": [0.1, 1]}},
+       "strategy": {"kind": "random", "trials": 3}}
+      """
+    let configuration = try SweepConfiguration(parsing: file, fileName: "", defaultName: "study")
+    let document = try configuration.winner(Point(["inference.prior.scale": 0.25]))
+    let winner = try SweepConfiguration(json: document)
+    #expect(winner.name == "study-best")
+    #expect(winner.inference.prior.scale == 0.25)
+    #expect(winner.space.gridCount == 1)
+    #expect(winner.strategy.kind == .grid)
+  }
+
+  @Test func commandWinnerIsASweepFile() throws {
+    let file = """
+      {"objective": {"command": ["true"], "goal": "minimize"},
+       "space": {"x": {"range": [0, 1]}, "kind": {"values": ["a", "b"]}},
+       "strategy": {"kind": "random", "trials": 3}}
+      """
+    let configuration = try SweepConfiguration(parsing: file, fileName: "", defaultName: "study")
+    let point = Point(["x": 0.1, "kind": "b"])
+    let winner = try SweepConfiguration(json: try configuration.winner(point))
+    #expect(winner.space.gridCount == 1)
+    #expect(winner.space.gridPoint(at: 0) == point)
   }
 }

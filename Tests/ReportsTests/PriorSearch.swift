@@ -73,6 +73,7 @@ enum PriorSearch {
     run.state = .running
     run.attempt = 1
     return TrialRecord(
-      number: number, point: values("gaussian", 0.9, nil, 0.001), runs: [run, RunRecord(id: RunID(trial: number, index: 1))])
+      number: number, point: values("gaussian", 0.9, nil, 0.001),
+      runs: [run, RunRecord(id: RunID(trial: number, index: 1))])
   }
 }

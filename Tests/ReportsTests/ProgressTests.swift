@@ -92,7 +92,9 @@ private struct Screen {
     var model = ProgressModel(terminal)
     var drawn = 0
     for tick in 0..<3000 {
-      if !model.update(snapshot(done: 1 + tick / 100, elapsed: Double(tick) / 1000), at: Double(tick) / 1000).isEmpty { drawn += 1 }
+      if !model.update(snapshot(done: 1 + tick / 100, elapsed: Double(tick) / 1000), at: Double(tick) / 1000).isEmpty {
+        drawn += 1
+      }
     }
     #expect((15...30).contains(drawn))
   }
@@ -107,17 +109,27 @@ private struct Screen {
     #expect(screen.text.contains("… and 295 more workers, 195 busy"))
   }
 
+  @Test func workersKeepTheirLines() {
+    var model = ProgressModel(terminal)
+    var screen = Screen()
+    var mixed = snapshot()
+    mixed.workers = ["local-10", "local-2", "local-1"].map { .init(name: $0) }
+    screen.write(model.update(mixed, at: 0))
+    #expect(screen.lines.prefix(3).map { String($0.prefix { $0 != " " }) } == ["local-1", "local-2", "local-10"])
+  }
+
   @Test func plainLines() {
     var model = ProgressModel(.none)
     let line = model.update(snapshot(), at: 0)
-    #expect(
-      line
-        == "priors: 12/40 trials (1 failed), 48/160 runs, best elbo -81.43 ± 0.40 (trial 7), 0:35 elapsed, about 1:20 left\n")
+    let counts = "priors: 12/40 trials (1 failed), 48/160 runs"
+    #expect(line == "\(counts), best elbo -81.43 ± 0.40 (trial 7), 0:35 elapsed, about 1:20 left\n")
   }
 
   @Test func plainLinesOnTrialsAndSignsOfLife() {
     var model = ProgressModel(.none)
-    func writes(_ done: Int, _ now: Double) -> Bool { !model.update(snapshot(done: done, elapsed: now), at: now).isEmpty }
+    func writes(_ done: Int, _ now: Double) -> Bool {
+      !model.update(snapshot(done: done, elapsed: now), at: now).isEmpty
+    }
     #expect(writes(1, 0))
     #expect(!writes(1, 5))
     #expect(writes(2, 5))
@@ -131,7 +143,9 @@ private struct Screen {
 
   @Test func fastTrialsDoNotFloodALogFile() {
     var model = ProgressModel(.none)
-    let lines = (0..<20_000).reduce(0) { $0 + (model.update(snapshot(done: 1 + $1, elapsed: Double($1) / 2000), at: Double($1) / 2000).isEmpty ? 0 : 1) }
+    let lines = (0..<20_000).reduce(0) {
+      $0 + (model.update(snapshot(done: 1 + $1, elapsed: Double($1) / 2000), at: Double($1) / 2000).isEmpty ? 0 : 1)
+    }
     #expect((9...11).contains(lines))
   }
 

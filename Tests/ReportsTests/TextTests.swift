@@ -62,7 +62,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (0.0, "0:00"), (35.4, "0:35"), (725, "12:05"), (3723, "1:02:03"), (183845, "2 d 3:04:05"), (.infinity, "?"), (-1, "?"),
+    (0.0, "0:00"), (35.4, "0:35"), (725, "12:05"), (3723, "1:02:03"), (183845, "2 d 3:04:05"), (.infinity, "?"),
+    (-1, "?"),
   ])
   func durations(seconds: Double, expected: String) {
     #expect(durationText(seconds: seconds) == expected)

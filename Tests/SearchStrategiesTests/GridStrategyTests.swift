@@ -23,7 +23,9 @@ import Testing
   }
 
   @Test func stepsAreEvenGeometricOrRounded() throws {
-    func values(_ domain: Domain) throws -> [Double] { try all(SearchSpace([Dimension("x", domain)])).map { $0["x"]!.double! } }
+    func values(_ domain: Domain) throws -> [Double] {
+      try all(SearchSpace([Dimension("x", domain)])).map { $0["x"]!.double! }
+    }
     #expect(try values(.float(0...1, log: false, steps: 5)) == [0, 0.25, 0.5, 0.75, 1])
     let geometric = try values(.float(1e-4...1e-2, log: true, steps: 3))
     #expect(geometric.first == 1e-4 && geometric.last == 1e-2 && abs(geometric[1] / 1e-3 - 1) < 1e-12)

@@ -71,7 +71,8 @@ import Testing
 
   @Test func theLastPointsOfALargeSpaceAreFound() {
     let space = SearchSpace([
-      Dimension("a", .integer(0...99, log: false, steps: nil)), Dimension("b", .integer(0...99, log: false, steps: nil)),
+      Dimension("a", .integer(0...99, log: false, steps: nil)),
+      Dimension("b", .integer(0...99, log: false, steps: nil)),
     ])
     #expect(Set(points(space, 10_000)).count == 10_000)
   }

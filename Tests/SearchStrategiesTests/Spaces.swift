@@ -26,7 +26,8 @@ enum Spaces {
   static let point = SearchSpace([Dimension("only", .values([1]))])
 
   static let all: [(String, SearchSpace)] = [
-    ("continuous", continuous), ("mixed", mixed), ("discrete", discrete), ("one point", point), ("empty", SearchSpace()),
+    ("continuous", continuous), ("mixed", mixed), ("discrete", discrete), ("one point", point),
+    ("empty", SearchSpace()),
   ]
 
   /// Dimensions x0, x1, ... over the unit interval.

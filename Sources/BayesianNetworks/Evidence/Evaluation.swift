@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 public import Probability
 public import Tensors
 
@@ -29,7 +29,7 @@ public struct Evaluation: Sendable {
   ///   the evaluation.
   public func metrics<Scalar: DensityScalar>(
     of state: TrainingState<Scalar>, model: BayesianModel, complexity: BayesByBackprop.Complexity = .automatic,
-    training: Examples<Scalar>, validation: Examples<Scalar>, progress: (Int, Int) throws -> Void = { _, _ in }
+    training: Examples<Scalar>, validation: Examples<Scalar>, progress: (Int, Int) throws -> Void
   ) rethrows -> [String: Double] {
     let bound = try lowerBound(of: state, model: model, complexity: complexity, data: training) {
       try progress($0, 2 * samples)
@@ -48,7 +48,7 @@ public struct Evaluation: Sendable {
   /// The evidence lower bound on the training data.
   public func lowerBound<Scalar: DensityScalar>(
     of state: TrainingState<Scalar>, model: BayesianModel, complexity: BayesByBackprop.Complexity = .automatic,
-    data: Examples<Scalar>, progress: (Int) throws -> Void = { _ in }
+    data: Examples<Scalar>, progress: (Int) throws -> Void
   ) rethrows -> EvidenceLowerBound {
     let posterior = state.posterior(of: model)
     let scale = posterior.scale
@@ -98,7 +98,7 @@ public struct Evaluation: Sendable {
   /// The predictive scores on some data: `lppd`, `nll`, `ece`, and `rmse` or `error`.
   public func scores<Scalar: DensityScalar>(
     of state: TrainingState<Scalar>, model: BayesianModel, data: Examples<Scalar>,
-    progress: (Int) throws -> Void = { _ in }
+    progress: (Int) throws -> Void
   ) rethrows -> [String: Double] {
     switch data.targets {
     case .values(let targets):
@@ -142,6 +142,31 @@ public struct Evaluation: Sendable {
       }
       try body(sample, predictions)
     }
+  }
+}
+
+extension Evaluation {
+  /// `metrics` without progress.
+  public func metrics<Scalar: DensityScalar>(
+    of state: TrainingState<Scalar>, model: BayesianModel, complexity: BayesByBackprop.Complexity = .automatic,
+    training: Examples<Scalar>, validation: Examples<Scalar>
+  ) -> [String: Double] {
+    metrics(of: state, model: model, complexity: complexity, training: training, validation: validation) { _, _ in }
+  }
+
+  /// `lowerBound` without progress.
+  public func lowerBound<Scalar: DensityScalar>(
+    of state: TrainingState<Scalar>, model: BayesianModel, complexity: BayesByBackprop.Complexity = .automatic,
+    data: Examples<Scalar>
+  ) -> EvidenceLowerBound {
+    lowerBound(of: state, model: model, complexity: complexity, data: data) { _ in }
+  }
+
+  /// `scores` without progress.
+  public func scores<Scalar: DensityScalar>(
+    of state: TrainingState<Scalar>, model: BayesianModel, data: Examples<Scalar>
+  ) -> [String: Double] {
+    scores(of: state, model: model, data: data) { _ in }
   }
 }
 

@@ -1,5 +1,5 @@
-internal import Probability
-internal import Tensors
+import Probability
+import Tensors
 
 /// Takes data through a network block by block.
 final class ForwardPass<Scalar: DensityScalar> {

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// The units of a regression's targets: target in its own units = mean + scale * target as the network sees it.
 public struct TargetScaling: Hashable, Sendable {

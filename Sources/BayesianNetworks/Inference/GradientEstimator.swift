@@ -1,5 +1,5 @@
-internal import Probability
-internal import Tensors
+import Probability
+import Tensors
 
 /// The posterior's parameters in memory. The scale is softplus(rho).
 struct PosteriorPointer<Scalar: DensityScalar> {

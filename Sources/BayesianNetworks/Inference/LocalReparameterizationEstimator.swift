@@ -1,5 +1,5 @@
-internal import Probability
-internal import Tensors
+import Probability
+import Tensors
 
 /// Activations sampled for each example (Kingma, Salimans and Welling 2015, section 2.2):
 ///
@@ -59,7 +59,7 @@ final class LocalReparameterizationEstimator<Scalar: DensityScalar>: GradientEst
     let result = likelihood(step, outputs: outputs)
     backward(step)
     // From sigma^2 to sigma.
-    step.scaleGradient.update(repeating: 0, count: count)
+    Scalar.fill(step.scaleGradient, with: 0, count: count)
     Scalar.multiplyAdd(2, step.posterior.scale, varianceGradient.base, step.scaleGradient, count: count)
     return result
   }

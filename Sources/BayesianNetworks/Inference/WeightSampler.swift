@@ -1,5 +1,5 @@
-internal import Probability
-internal import Tensors
+import Probability
+import Tensors
 
 /// Sampled weights, their noise, and the gradients that flow back from them to the posterior.
 ///
@@ -50,13 +50,9 @@ final class WeightSampler<Scalar: DensityScalar> {
           sampled.base + start, count: n, gradient: gradient.base + start, weight: -weight / Double(step.samples))
         complexity -= 0.5 * Scalar.sumOfSquares(noise.base + start, count: n)
       }
-      let (mean, scale) = (step.meanGradient + start, step.scaleGradient + start)
-      if isFirst {
-        mean.update(repeating: 0, count: n)
-        scale.update(repeating: 0, count: n)
-      }
       Scalar.reparameterizeGradient(
-        gradient.base + start, noise: noise.base + start, mean: mean, scale: scale, count: n)
+        gradient.base + start, noise: noise.base + start, mean: step.meanGradient + start,
+        scale: step.scaleGradient + start, overwrite: isFirst, count: n)
     }
     return complexity
   }
@@ -73,7 +69,7 @@ final class WeightSampler<Scalar: DensityScalar> {
     var total = 0.0
     for index in 0..<step.samples {
       _ = sample(step.posterior, key: step.key.folded(index).folded(Self.complexityLabel))
-      gradient.base.update(repeating: 0, count: count)
+      Scalar.fill(gradient.base, with: 0, count: count)
       total += pullBack(step, prior: prior, isFirst: false)
     }
     return total / Double(step.samples) + finish(step, weight: weight)

@@ -1,5 +1,5 @@
-internal import Probability
-internal import Tensors
+import Probability
+import Tensors
 
 /// One sample of all weights, shared by the minibatch (Blundell et al. 2015, section 3.2).
 final class WeightSamplingEstimator<Scalar: DensityScalar>: GradientEstimator {

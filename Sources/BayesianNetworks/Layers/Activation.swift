@@ -1,4 +1,4 @@
-internal import Tensors
+import Tensors
 
 /// The nonlinearity of the hidden layers.
 public enum Activation: String, Hashable, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-internal import Tensors
+import Tensors
 
 /// Forward and backward passes of a network with given weights, in memory that is kept between calls.
 final class NetworkPass<Scalar: TensorScalar> {

@@ -1,4 +1,4 @@
-internal import Tensors
+import Tensors
 
 /// Memory that is made once and written in every step. Its numbers mean nothing between steps.
 final class Workspace<Scalar: TensorScalar> {

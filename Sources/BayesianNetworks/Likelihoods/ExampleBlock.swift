@@ -1,5 +1,5 @@
-internal import Probability
-internal import Tensors
+import Probability
+import Tensors
 
 /// Room for some rows of the examples, gathered or looked at in place.
 final class ExampleBlock<Scalar: DensityScalar> {
@@ -33,15 +33,16 @@ final class ExampleBlock<Scalar: DensityScalar> {
     let source = examples.inputs.unsafePointer
     var place = 0
     for row in rows {
-      (inputs.base + place * columns).update(from: source + row * columns, count: columns)
+      Scalar.copy(source + row * columns, into: inputs.base + place * columns, count: columns)
       place += 1
     }
     place = 0
     switch examples.targets {
     case .values(let matrix):
       for row in rows {
-        (values.base + place * matrix.columns).update(
-          from: matrix.unsafePointer + row * matrix.columns, count: matrix.columns)
+        Scalar.copy(
+          matrix.unsafePointer + row * matrix.columns, into: values.base + place * matrix.columns,
+          count: matrix.columns)
         place += 1
       }
       return (UnsafePointer(inputs.base), .values(UnsafePointer(values.base)))

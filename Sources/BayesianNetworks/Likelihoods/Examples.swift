@@ -21,7 +21,8 @@ public struct Examples<Scalar: TensorScalar>: Sendable {
   public let targets: Targets<Scalar>
 
   public init(inputs: Matrix<Scalar>, targets: Targets<Scalar>) {
-    precondition(inputs.rows == targets.count, "\(inputs.rows) inputs and \(targets.count) targets do not belong together")
+    precondition(
+      inputs.rows == targets.count, "\(inputs.rows) inputs and \(targets.count) targets do not belong together")
     precondition(inputs.rows >= 1, "there must be at least one example")
     self.inputs = inputs
     self.targets = targets

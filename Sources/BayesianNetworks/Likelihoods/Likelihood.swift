@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// p(target | output of the network).
 public enum Likelihood: Hashable, Sendable {

@@ -1,5 +1,5 @@
-internal import Probability
-internal import Tensors
+import Probability
+import Tensors
 
 /// The targets of some examples in memory.
 enum TargetPointer<Scalar: DensityScalar> {

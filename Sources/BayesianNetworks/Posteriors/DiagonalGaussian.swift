@@ -1,4 +1,4 @@
-internal import Probability
+import Probability
 public import Tensors
 
 /// q(w) = N(w; mean, diag(scale^2)) with scale = softplus(rho): a Gaussian for each weight, all independent.

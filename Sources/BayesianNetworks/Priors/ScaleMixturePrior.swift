@@ -9,6 +9,14 @@ public struct ScaleMixturePrior: Prior, Hashable {
     self.mixture = mixture
   }
 
+  /// - Parameters:
+  ///   - weight: The probability of the wide component.
+  ///   - wide: Standard deviation of the wide component.
+  ///   - narrow: Standard deviation of the narrow component.
+  public init(weight: Double = 0.5, wide: Double, narrow: Double) {
+    self.init(GaussianScaleMixture(weight: weight, wide: wide, narrow: narrow))
+  }
+
   public func logDensity<Scalar: DensityScalar>(
     _ w: UnsafePointer<Scalar>, count: Int, gradient: UnsafeMutablePointer<Scalar>?, weight: Double
   ) -> Double {

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 public import Tensors
 
 /// Adam (Kingma and Ba 2015, algorithm 1, with the bias corrections in the step size as at the end of its section 2).

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// How the learning rate goes with the steps.
 public enum LearningRateSchedule: Hashable, Sendable {

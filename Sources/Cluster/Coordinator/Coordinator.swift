@@ -52,7 +52,7 @@ package final class Coordinator {
   private var isExhausted = false
   private let start = Uptime.now
   private var interruptedAt: Duration?
-  private var isIdle = false
+  private var tidiedAt = Uptime.now
 
   /// - Parameters:
   ///   - directory: the folder that relative paths of the sweep file start from, for the workers.
@@ -151,11 +151,9 @@ package final class Coordinator {
     actions += session.dispatch(at: now)
     try carryOut(actions)
     reportProgress(at: now)
-    if actions.isEmpty && messages.isEmpty {
-      if !isIdle { parts.store.idle() }
-      isIdle = true
-    } else {
-      isIdle = false
+    if messages.isEmpty, now - tidiedAt >= .seconds(1) {
+      parts.store.idle()
+      tidiedAt = now
     }
     return nil
   }

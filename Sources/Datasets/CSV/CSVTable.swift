@@ -84,7 +84,8 @@ struct CSVTable {
     }
     if names.count == 1, let separator = [";", "\t"].map(Character.init).first(where: { names[0].contains($0) }) {
       throw DatasetError(
-        "the fields are separated by '\(separator == "\t" ? "\\t" : String(separator))'; expected commas", file: file, line: line)
+        "the fields are separated by '\(separator == "\t" ? "\\t" : String(separator))'; expected commas", file: file,
+        line: line)
     }
     return names
   }

@@ -29,15 +29,20 @@ extension ChildProcess {
       [input.read, input.write, output.read, output.write].forEach { close($0) }
       throw error
     }
+    let pipes = [input.read, input.write, output.read, output.write, errors.read, errors.write]
 
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addchdir_np(&actions, directory)
+    guard let addDirectory = SpawnExtensions.addDirectory, addDirectory(&actions, directory) == 0 else {
+      pipes.forEach { close($0) }
+      throw ObjectiveError("this system's C library cannot start a process in a folder; glibc 2.29 can")
+    }
     posix_spawn_file_actions_adddup2(&actions, input.read, 0)
     posix_spawn_file_actions_adddup2(&actions, output.write, 1)
     posix_spawn_file_actions_adddup2(&actions, errors.write, 2)
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+    // Without it the child has what was opened without O_CLOEXEC, which none of our libraries does.
+    _ = SpawnExtensions.addCloseFrom?(&actions, 3)
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -47,7 +52,7 @@ extension ChildProcess {
     posix_spawnattr_setsigmask(&attributes, &none)
     var defaults = sigset_t()
     sigemptyset(&defaults)
-    for signal in [SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD] { sigaddset(&defaults, signal) }
+    for signal in 1..<Int32(32) where signal != SIGKILL && signal != SIGSTOP { sigaddset(&defaults, signal) }
     posix_spawnattr_setsigdefault(&attributes, &defaults)
     posix_spawnattr_setpgroup(&attributes, 0)
     posix_spawnattr_setflags(

@@ -106,8 +106,8 @@ final class ChildProcess {
     if count < 0, code != EAGAIN, code != EINTR { close(&input) }
   }
 
-  /// Reads at most one buffer, so that a flood cannot keep the caller from its clock. Returns the descriptor, or -1 when
-  /// the other side closed it.
+  /// Reads at most one buffer, so that a flood cannot keep the caller from its clock. Returns the descriptor, or -1
+  /// when the other side closed it.
   private func read(
     _ descriptor: Int32, into lines: inout LineSplitter, _ isEmpty: inout Bool,
     _ body: (_ line: [UInt8], _ isCut: Bool) -> Void

@@ -25,7 +25,8 @@ enum CommandMessage: Equatable {
     } catch {
       // A program that means to give its result waits for the next run now: to take it for text would be to hang.
       let isResult = text.drop { $0 == "{" || $0.isWhitespace }.hasPrefix("\"result\"")
-      self = isResult ? .failure("the result is not JSON: \(error.message) (\(LogLimiter.cut(text, to: 200)))") : .text(text)
+      self =
+        isResult ? .failure("the result is not JSON: \(error.message) (\(LogLimiter.cut(text, to: 200)))") : .text(text)
       return
     }
     if let result = object["result"] {
@@ -48,8 +49,8 @@ enum CommandMessage: Equatable {
     }
   }
 
-  /// Python's json, among others, writes NaN, Infinity and -Infinity, which are not JSON. They become strings, so that the
-  /// line can be read and the fault be named.
+  /// Python's json, among others, writes NaN, Infinity and -Infinity, which are not JSON. They become strings, so that
+  /// the line can be read and the fault be named.
   static func quotingNonFinite(_ line: [UInt8]) -> [UInt8] {
     guard line.contains(UInt8(ascii: "N")) || line.contains(UInt8(ascii: "I")) else { return line }
     let words = ["-Infinity", "Infinity", "NaN"].map { Array($0.utf8) }
@@ -77,7 +78,8 @@ enum CommandMessage: Equatable {
 
   /// The metrics of a result.
   ///
-  /// - Throws: `ObjectiveError` when the metric that the sweep is about is missing, or when any metric is no finite number.
+  /// - Throws: `ObjectiveError` when the metric that the sweep is about is missing, or when any metric is no finite
+  ///   number.
   static func metrics(_ result: JSONObject, wanted: String) throws(ObjectiveError) -> [String: Double] {
     var metrics: [String: Double] = [:]
     for member in result.members {

@@ -7,9 +7,9 @@ package import StudyModel
 ///     {"run": "trial-0007-run-2", "trial": 7, "fold": 0, "seed": 0, "random_seed": 8124772, "attempt": 1,
 ///      "parameters": {"rate": 0.01}, "checkpoint": null}
 ///
-/// and writes JSON lines to its standard output: {"report": {"step": 3, "loss": 0.5}}, {"log": "text"}, and to end the run
-/// {"result": {"loss": 0.4}} or {"error": "why"}. Other lines, and everything on standard error, go to the run's log. A
-/// program that ends after a result is started again for the next run.
+/// and writes JSON lines to its standard output: {"report": {"step": 3, "loss": 0.5}}, {"log": "text"}, and to end the
+/// run {"result": {"loss": 0.4}} or {"error": "why"}. Other lines, and everything on standard error, go to the run's
+/// log. A program that ends after a result is started again for the next run.
 package final class CommandObjective: Objective {
   private let arguments: [String]
   private let directory: String
@@ -46,8 +46,8 @@ package final class CommandObjective: Objective {
     return metrics
   }
 
-  /// One run in the process that there is, or a new one. Nil when a process that had served a run before was found to be
-  /// gone, with status 0 and without a word about this run.
+  /// One run, in the process that there is or in a new one. Nil when a process that had served a run before was found
+  /// to be gone, with status 0 and without a word about this run.
   private func attempt(
     _ assignment: RunAssignment, _ context: any RunContext, mayHaveLeft: Bool
   ) throws -> [String: Double]? {
@@ -88,7 +88,7 @@ package final class CommandObjective: Objective {
     let run = assignment.attempt.run
     let request: JSONValue = [
       "run": .string(run.description), "trial": .integer(run.trial), "fold": .integer(assignment.fold),
-      "seed": .integer(assignment.seed), "random_seed": .integer(RunSeed.integer(assignment)),
+      "seed": .integer(assignment.seed), "random_seed": .integer(StudyRandomness.integer(assignment)),
       "attempt": .integer(assignment.attempt.number), "parameters": .object(assignment.point.values), "checkpoint": nil,
     ]
     return Array(request.serialized().utf8) + [0x0A]

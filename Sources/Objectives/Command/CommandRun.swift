@@ -82,7 +82,8 @@ final class CommandRun {
     lastErrors.removeFirst(max(0, lastErrors.count - Self.quotedLines))
     if batch.hasOverlongLine {
       throw Failure(
-        reason: "a line of the program's output is longer than \(ChildProcess.longestLine >> 20) MiB", endsProcess: true)
+        reason: "a line of the program's output is longer than \(ChildProcess.longestLine >> 20) MiB", endsProcess: true
+      )
     }
     var metrics: [String: Double]?
     var failure: Failure?
@@ -95,8 +96,9 @@ final class CommandRun {
         limiter.log(.info, text, to: context)
       case .log(let level, let text):
         limiter.log(level, text, to: context)
-      case .report, .result, .failure where isOver:
-        limiter.log(.warning, "said after the end of the run, ignored: \(String(decoding: line, as: UTF8.self))", to: context)
+      case .report where isOver, .result where isOver, .failure where isOver:
+        limiter.log(
+          .warning, "said after the end of the run, ignored: \(String(decoding: line, as: UTF8.self))", to: context)
       case .report(let step, let values, let notFinite):
         report(step, values, notFinite)
       case .result(let result):

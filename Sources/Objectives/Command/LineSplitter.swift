@@ -1,4 +1,5 @@
-/// Cuts a stream of bytes into lines. A line ends with LF or CRLF, and where asked for with CR, as progress bars use it.
+/// Cuts a stream of bytes into lines. A line ends with LF or CRLF, and where asked for with CR, as progress bars have
+/// it.
 struct LineSplitter {
   private let endsAtCarriageReturn: Bool
   private let limit: Int

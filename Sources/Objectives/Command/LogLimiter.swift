@@ -1,7 +1,7 @@
 import StudyModel
 
-/// Passes on what a program prints, within reason: a burst, and then so many lines a second; long lines are cut. What is
-/// left out is counted and said.
+/// Passes on what a program prints, within reason: a burst, and then so many lines a second; long lines are cut. What
+/// is left out is counted and said.
 struct LogLimiter {
   static let burst = 1000.0
   static let linesPerSecond = 200.0

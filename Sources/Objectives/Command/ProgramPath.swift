@@ -5,7 +5,7 @@ enum ProgramPath {
   /// The absolute path of the program. A name with a slash is relative to `directory`; one without is looked for in
   /// PATH.
   ///
-  /// - Throws: `ObjectiveError` when there is no such program, or when it cannot be executed, or when the script that an
+  /// - Throws: `ObjectiveError` when there is no such program, when it cannot be executed, or when the script that an
   ///   interpreter is to run is not there.
   static func resolve(_ command: [String], directory: String) throws(ObjectiveError) -> String {
     guard let name = command.first, !name.isEmpty else {
@@ -18,7 +18,8 @@ enum ProgramPath {
       case .executable: return path
       case .missing: throw ObjectiveError("objective.command: there is no program \(path)")
       case .notExecutable:
-        throw ObjectiveError("objective.command: \(path) is not executable; run chmod +x, or name its interpreter first")
+        throw ObjectiveError(
+          "objective.command: \(path) is not executable; run chmod +x, or name its interpreter first")
       }
     }
     let search = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"

@@ -1,7 +1,7 @@
 import Foundation
 
-/// -20 exp(-0.2 sqrt(mean x_i^2)) - exp(mean cos(2 pi x_i)) + 20 + e, usually on [-32.768, 32.768]^d. The minimum 0 is at
-/// the origin, amid many local ones.
+/// -20 exp(-0.2 sqrt(mean x_i^2)) - exp(mean cos(2 pi x_i)) + 20 + e, usually on [-32.768, 32.768]^d. The minimum 0 is
+/// at the origin, amid many local ones.
 package enum Ackley: TestFunction {
   package static let dimensions: Int? = nil
 

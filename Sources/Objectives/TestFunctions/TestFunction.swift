@@ -4,4 +4,3 @@ package protocol TestFunction: Sendable {
   static var dimensions: Int? { get }
   static func value(_ x: [Double]) -> Double
 }
-

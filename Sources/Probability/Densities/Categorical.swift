@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// The categorical distribution whose probabilities are softmax(logits).
 public struct Categorical: Hashable, Sendable {

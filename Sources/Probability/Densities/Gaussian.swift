@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// The normal distribution N(mean, scale^2).
 public struct Gaussian: Hashable, Sendable {

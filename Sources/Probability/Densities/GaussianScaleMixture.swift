@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// weight N(0, wide^2) + (1 - weight) N(0, narrow^2): the prior of Blundell et al. 2015 (eq. 7) for a single weight of a
 /// network.

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// The Laplace distribution: density exp(-|x - mean| / scale) / (2 scale).
 public struct Laplace: Hashable, Sendable {

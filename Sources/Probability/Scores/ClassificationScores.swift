@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// Scores of a classification's predictive distribution, collected one posterior sample at a time. The predictive
 /// distribution is the mean of the samples' class probabilities.

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// Scores of a regression's predictive distribution, collected one posterior sample at a time.
 ///

@@ -43,7 +43,8 @@ package struct BestExport {
       "study": .string(study), "objective": TrialsExport.json(selection.ranking), "trial": .integer(best.trial.number),
       "value": JSONValue(best.value), "parameters": .object(best.trial.point.values), "configuration": configuration,
       "within_one_standard_error": close.map { .array($0) } ?? .null,
-      "best_by_metric": .array(rankings.compactMap(json)), "evidence_and_validation": .array(selection.agreements.map(json)),
+      "best_by_metric": .array(rankings.compactMap(json)),
+      "evidence_and_validation": .array(selection.agreements.map(json)),
       "categories": .array(selection.categories.map(json)),
     ]
   }
@@ -71,11 +72,13 @@ package struct BestExport {
 
   private func json(_ agreement: Agreement) -> JSONValue {
     [
-      "evidence": .string(agreement.evidence.metric), "evidence_trial": JSONValue(optional: agreement.evidence.best?.trial.number),
+      "evidence": .string(agreement.evidence.metric),
+      "evidence_trial": JSONValue(optional: agreement.evidence.best?.trial.number),
       "validation": .string(agreement.validation.metric),
       "validation_trial": JSONValue(optional: agreement.validation.best?.trial.number),
       "verdict": .string(agreement.verdict.rawValue), "validation_worse_by": json(agreement.validationLoss),
-      "evidence_worse_by": json(agreement.evidenceLoss), "rank_correlation": JSONValue(finite: agreement.rankCorrelation),
+      "evidence_worse_by": json(agreement.evidenceLoss),
+      "rank_correlation": JSONValue(finite: agreement.rankCorrelation),
     ]
   }
 

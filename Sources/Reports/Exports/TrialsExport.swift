@@ -20,8 +20,8 @@ package struct TrialsExport {
   }
 
   /// A row for each trial: `trial`, `state`, the parameters by their names, then for each metric its mean over the
-  /// runs, `_se` its standard error and `_sd` the standard deviation; `reason`, and `run_seconds`, the wall-clock time of
-  /// all runs together. Fields that do not exist for a trial are empty.
+  /// runs, `_se` its standard error and `_sd` the standard deviation; `reason`, and `run_seconds`, the wall-clock time
+  /// of all runs together. Fields that do not exist for a trial are empty.
   package var csv: String {
     let parameters = space.dimensions.map(\.name)
     let metrics = selection.metrics
@@ -80,7 +80,8 @@ package struct TrialsExport {
     ]
   }
 
-  /// A value of a point as a field: strings as they are, numbers with the digits that give them again, the rest as JSON.
+  /// A value of a point as a field: strings as they are, numbers with the digits that give them again, the rest as
+  /// JSON.
   private static func field(_ value: JSONValue) -> String {
     switch value {
     case .null: ""

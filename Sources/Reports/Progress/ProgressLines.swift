@@ -1,9 +1,17 @@
+import Foundation
 import ModelSelection
 import StudyModel
 
 /// The words of the progress display, for a terminal and for a log file.
 struct ProgressLines {
   let snapshot: ProgressSnapshot
+  /// In the order of their names, so that each keeps its line: local-2 before local-10.
+  private let workers: [ProgressSnapshot.Worker]
+
+  init(snapshot: ProgressSnapshot) {
+    self.snapshot = snapshot
+    workers = snapshot.workers.sorted { $0.name.compare($1.name, options: .numeric) == .orderedAscending }
+  }
 
   /// One line for everything, without a bar: what a log file gets.
   var plain: String {
@@ -14,11 +22,11 @@ struct ProgressLines {
   func block(width: Int, height: Int, style: Style) -> [String] {
     let end = (snapshot.best == nil ? 0 : 1) + 1
     let room = max(1, height - end - 2)
-    let workers = snapshot.workers
     var lines = workers.prefix(workers.count <= room ? room : room - 1).map { line(of: $0, width: width, style: style) }
     if lines.count < workers.count {
       let busy = workers.dropFirst(lines.count).count { $0.run != nil }
-      lines.append(style.dim(truncated("… and \(count(workers.count - lines.count, "more worker")), \(busy) busy", to: width)))
+      lines.append(
+        style.dim(truncated("… and \(count(workers.count - lines.count, "more worker")), \(busy) busy", to: width)))
     }
     if let best = bestPart.first { lines.append(truncated(best, to: width)) }
     lines.append(total(width: width, style: style))
@@ -26,7 +34,7 @@ struct ProgressLines {
   }
 
   private func line(of worker: ProgressSnapshot.Worker, width: Int, style: Style) -> String {
-    let names = snapshot.workers.map { displayWidth(of: printable($0.name)) }.max() ?? 0
+    let names = workers.map { displayWidth(of: printable($0.name)) }.max() ?? 0
     let name = padded(truncated(printable(worker.name), to: 20), to: min(names, 20))
     guard let run = worker.run else { return style.dim(truncated("\(name)  waits", to: width)) }
     var parts = [name, run.description]

@@ -17,7 +17,8 @@ package struct ProgressSnapshot: Hashable, Sendable {
     package var metrics: [String: Double]
 
     package init(
-      name: String, run: RunID? = nil, attempt: Int = 0, step: Int = 0, total: Int? = nil, metrics: [String: Double] = [:]
+      name: String, run: RunID? = nil, attempt: Int = 0, step: Int = 0, total: Int? = nil,
+      metrics: [String: Double] = [:]
     ) {
       self.name = name
       self.run = run

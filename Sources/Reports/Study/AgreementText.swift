@@ -12,21 +12,28 @@ package func agreementText(_ agreement: Agreement) -> String {
     trials < 5 ? nil : agreement.rankCorrelation.map { " (rank correlation over \(trials) trials: \(decimals($0)))" }
   let end = (correlation ?? "") + "."
   if agreement.verdict == .same {
-    return "Evidence and validation agree: trial \(chosen.number) is the best by \(evidence.metric) and by \(metric)" + end
+    return "Evidence and validation agree: trial \(chosen.number) is the best by \(evidence.metric) and by \(metric)"
+      + end
   }
   let loss = agreement.validationLoss
   let worse = Aggregate(
-    mean: loss.mean, standardDeviation: loss.standardError.map { $0 * Double(loss.count).squareRoot() }, count: loss.count)
+    mean: loss.mean, standardDeviation: loss.standardError.map { $0 * Double(loss.count).squareRoot() },
+    count: loss.count)
   let facts =
-    "trial \(chosen.number), the best by \(evidence.metric), is \(text(of: worse)) worse in \(metric) than trial \(best.number)"
+    "trial \(chosen.number), the best by \(evidence.metric), is \(text(of: worse)) worse in \(metric) "
+    + "than trial \(best.number)"
   let runs = "over the \(count(loss.count, "run")) that both share"
   switch agreement.verdict {
   case .indistinguishable:
-    return "Evidence and validation name different trials, within the noise: \(facts), at most one standard error \(runs)" + end
+    return
+      "Evidence and validation name different trials, within the noise: \(facts), at most one standard error \(runs)"
+      + end
   case .unknown:
     return "Evidence and validation disagree: \(facts); with one run per trial the noise is not known" + end
   default:
-    let errors = loss.inStandardErrors.map { $0.isFinite ? "\(text(of: $0, digits: 2)) standard errors" : "the same in every run" }
+    let errors = loss.inStandardErrors.map {
+      $0.isFinite ? "\(text(of: $0, digits: 2)) standard errors" : "the same in every run"
+    }
     return "Evidence and validation disagree: \(facts), \(errors ?? "") \(runs)" + end
   }
 }

@@ -12,7 +12,8 @@ extension StudyOverview {
         running.map { run in
           [
             "worker": .string(run.worker), "run": .string(run.attempt.run.description),
-            "trial": .integer(run.attempt.run.trial), "attempt": .integer(run.attempt.number), "step": .integer(run.step),
+            "trial": .integer(run.attempt.run.trial), "attempt": .integer(run.attempt.number),
+            "step": .integer(run.step),
             "metrics": JSONValue(metrics: run.metrics), "started_at": .number(run.startedAt),
           ]
         }),

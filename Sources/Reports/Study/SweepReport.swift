@@ -47,8 +47,10 @@ package struct SweepReport {
     table.numbersRows = true
     table.showsState = false
     let all = selection.ranking.standings.count
-    let title = shown.count < all ? "The best \(shown.count) of \(all) trials" : "\(count(all, "trial")), the best first"
-    return style.bold("\(title) by \(selection.ranking.metric)") + "\n" + table.render(width: width, style: style, indentation: 2)
+    let title =
+      shown.count < all ? "The best \(shown.count) of \(all) trials" : "\(count(all, "trial")), the best first"
+    return style.bold("\(title) by \(selection.ranking.metric)") + "\n"
+      + table.render(width: width, style: style, indentation: 2)
   }
 
   private func counts(width: Int?, style: Style) -> String {

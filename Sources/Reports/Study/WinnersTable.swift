@@ -27,7 +27,8 @@ package struct WinnersTable {
         isSame ? nil : PairedDifference(of: winner, from: best.trial, metric: ranking.metric, goal: ranking.goal)
       table.append([
         ranking.metric, ranking.goal == .maximize ? "highest" : "lowest", String(best.trial.number),
-        format.text(of: best.value), own.map(format.text(of:)) ?? "", loss.map { format.text(of: $0.mean, digits: 3) } ?? "",
+        format.text(of: best.value), own.map(format.text(of:)) ?? "",
+        loss.map { format.text(of: $0.mean, digits: 3) } ?? "",
         loss?.inStandardErrors.map { text(of: $0, digits: 2) } ?? "",
       ])
     }

@@ -55,7 +55,7 @@ struct Table: Sendable {
     let dropped = columns.indices.filter { !shown.contains($0) }.map { columns[$0].title }
     if !dropped.isEmpty, let width {
       let note = "(no room for \(dropped.joined(separator: ", ")))"
-      text += style.dim(wrapped(note, to: width, indentation: indentation))
+      text += style.dim(String(wrapped(note, to: width, indentation: indentation).dropLast())) + "\n"
     }
     return text
   }

@@ -5,12 +5,12 @@
 ///
 ///     m_k = 2 a_1 m_(k-1) ^ 4 a_2 m_(k-2) ^ ... ^ 2^s m_(k-s) ^ m_(k-s)
 ///
-/// (Bratley & Fox, "Algorithm 659", 1988). Any odd numbers make the projection on dimension j alone perfect; the initial
-/// numbers decide how even the projections on two dimensions are. As in Joe & Kuo, "Constructing Sobol sequences with
-/// better two-dimensional projections" (2008), they are searched, dimension by dimension: of a fixed number of
-/// candidates that a hash gives, the one is kept whose projections with the dimensions before it have the smallest sum
-/// of squared t-values over the first 2^m points, m = 1 ... `largestPower`. The result does not depend on how many
-/// dimensions are asked for.
+/// (Bratley & Fox, "Algorithm 659", 1988). Any odd numbers make the projection on dimension j alone perfect; the
+/// initial numbers decide how even the projections on two dimensions are. As in Joe & Kuo, "Constructing Sobol
+/// sequences with better two-dimensional projections" (2008), they are searched, dimension by dimension: of a fixed
+/// number of candidates that a hash gives, the one is kept whose projections with the dimensions before it have the
+/// smallest sum of squared t-values over the first 2^m points, m = 1 ... `largestPower`. The result does not depend
+/// on how many dimensions are asked for.
 struct DirectionNumbers: Sendable {
   /// Bits of a coordinate, and so the binary logarithm of the length of the sequence.
   static let bits = 32
@@ -66,7 +66,9 @@ struct DirectionNumbers: Sendable {
     var numbers = initial
     for k in degree..<bits {
       var number = numbers[k - degree] ^ numbers[k - degree] << UInt32(degree)
-      for i in 1..<max(1, degree) where polynomial >> UInt32(degree - i) & 1 == 1 { number ^= numbers[k - i] << UInt32(i) }
+      for i in 1..<max(1, degree) where polynomial >> UInt32(degree - i) & 1 == 1 {
+        number ^= numbers[k - i] << UInt32(i)
+      }
       numbers.append(number)
     }
     return numbers.enumerated().map { k, number in number << UInt32(bits - 1 - k) }

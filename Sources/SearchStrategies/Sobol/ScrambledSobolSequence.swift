@@ -1,8 +1,8 @@
 /// A Sobol sequence with nested uniform scrambling (Owen, "Randomly permuted (t,m,s)-nets and (t,s)-sequences", 1995).
 ///
 /// Each digit of a coordinate is flipped by a random bit that depends on the digits above it. The scrambled points are
-/// as even as the plain ones, each is uniform on the cube, and the mean of a smooth function over n of them has an error
-/// of about n^(-3/2). The random bits come from a hash of (seed, dimension, digits above), so nothing is stored.
+/// as even as the plain ones, each is uniform on the cube, and the mean of a smooth function over n of them has an
+/// error of about n^(-3/2). The random bits come from a hash of (seed, dimension, digits above), so nothing is stored.
 package struct ScrambledSobolSequence: Sendable {
   private let columns: [[UInt32]]
   private let keys: [CounterRandom]

@@ -27,7 +27,9 @@ extension CrossFieldCheck {
     let split = data.split
     let hasTestFiles = data.idx?.testImages != nil || data.idx?.testLabels != nil
     if hasTestFiles, split.kind != .given {
-      issue("data.split.kind", "is \"\(split.kind.rawValue)\", and the test files of idx belong to \"given\"; change one of them")
+      issue(
+        "data.split.kind",
+        "is \"\(split.kind.rawValue)\", and the test files of idx belong to \"given\"; change one of them")
     }
     switch split.kind {
     case .given:

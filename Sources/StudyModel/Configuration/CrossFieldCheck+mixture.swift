@@ -22,7 +22,9 @@ extension CrossFieldCheck {
     let which = isSearched(narrowPath) ? "the largest narrow in the space" : "narrow"
     issue(
       "inference.prior.mixture.narrow",
-      "\(which) is \(Self.rounded(narrow)), not below \(source), \(Self.rounded(wide)); the narrow component comes second")
+      "\(which) is \(Self.rounded(narrow)), not below \(source), \(Self.rounded(wide)); "
+        + "the narrow component comes second"
+    )
   }
 
   /// The smallest and the largest value that a dimension takes.

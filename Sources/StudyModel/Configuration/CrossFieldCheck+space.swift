@@ -22,7 +22,8 @@ extension CrossFieldCheck {
     case .rosenbrock: names = (1...max(2, space.count)).map { "x\($0)" }
     }
     for name in names where space[name] == nil {
-      issue("space", "\(function.rawValue) has the inputs \(names.joined(separator: ", ")), and \"\(name)\" is not here")
+      issue(
+        "space", "\(function.rawValue) has the inputs \(names.joined(separator: ", ")), and \"\(name)\" is not here")
     }
     for dimension in space.dimensions {
       let path = ConfigurationPath([.key("space"), .key(dimension.name)])

@@ -9,7 +9,9 @@ extension SweepConfiguration {
       if faulty.isDisjoint(with: ["data", "model", "space"]) { check.likelihood() }
       if faulty.isDisjoint(with: ["inference", "space"]) { check.inference() }
     }
-    if faulty.isDisjoint(with: ["space", "strategy"]) { check.space() }
+    if faulty.isDisjoint(with: ["space", "strategy"]), objective.function == nil || objective.command == nil {
+      check.space()
+    }
     return check.issues
   }
 }
@@ -61,7 +63,9 @@ struct CrossFieldCheck {
     }
     let goalIsKnown = objective.function != nil || NetworkMetric(rawValue: objective.metric) != nil
     if !goalIsKnown, given("objective.goal") == nil {
-      issue("objective.goal", "is missing for the metric \"\(objective.metric)\"; add \"goal\": \"minimize\" or \"maximize\"")
+      issue(
+        "objective.goal",
+        "is missing for the metric \"\(objective.metric)\"; add \"goal\": \"minimize\" or \"maximize\"")
     }
   }
 
@@ -74,12 +78,16 @@ struct CrossFieldCheck {
 
   mutating func likelihood() {
     let likelihood = configuration.model.likelihood
-    let kinds = searched("model.likelihood.kind")?.compactMap { $0.string.flatMap(ModelConfiguration.Likelihood.Kind.init) }
+    let kinds = searched("model.likelihood.kind")?.compactMap {
+      $0.string.flatMap(ModelConfiguration.Likelihood.Kind.init)
+    }
     for kind in kinds ?? [likelihood.kind] {
       if likelihood.learned, kind == .categorical, kinds == nil {
         issue("model.likelihood.learned", "a categorical likelihood has no noise to learn; remove it")
       }
-      if let metric = NetworkMetric(rawValue: configuration.objective.metric), let only = metric.likelihood, only != kind {
+      if let metric = NetworkMetric(rawValue: configuration.objective.metric), let only = metric.likelihood,
+        only != kind
+      {
         let suiting = NetworkMetric.allCases.filter { $0.likelihood != only }.map(\.rawValue)
         issue(
           "objective.metric",
@@ -97,8 +105,11 @@ struct CrossFieldCheck {
 
   mutating func inference() {
     let start = configuration.inference.initialization
-    if start.rhoLow > start.rhoHigh, !isSearched("inference.initialization.rhoLow", "inference.initialization.rhoHigh") {
-      issue("inference.initialization", "rhoLow (\(start.rhoLow)) is above rhoHigh (\(start.rhoHigh))")
+    if start.rhoLow > start.rhoHigh, !isSearched("inference.initialization.rhoLow", "inference.initialization.rhoHigh")
+    {
+      issue(
+        "inference.initialization",
+        "rhoLow (\(start.rhoLow)) is above rhoHigh (\(start.rhoHigh)); the lower end comes first")
     }
     mixture()
   }

@@ -13,7 +13,8 @@ extension DataConfiguration: Configurable {
 
   /// The sources that are given, by their keys. There is to be one.
   var sources: [String] {
-    [builtin.map { _ in "builtin" }, csv.map { _ in "csv" }, idx.map { _ in "idx" }, npy.map { _ in "npy" }].compactMap { $0 }
+    [builtin.map { _ in "builtin" }, csv.map { _ in "csv" }, idx.map { _ in "idx" }, npy.map { _ in "npy" }].compactMap
+    { $0 }
   }
 }
 
@@ -22,15 +23,18 @@ extension DataConfiguration.IDX: Configurable {
     .value("images", \.images, .text("the path of an IDX file"), "IDX file with the images.", isRequired: true),
     .value("labels", \.labels, .text("the path of an IDX file"), "IDX file with the labels.", isRequired: true),
     .optional(
-      "testImages", \.testImages, .text("the path of an IDX file"), "The images of the validation set of a given split."),
+      "testImages", \.testImages, .text("the path of an IDX file"), "The images of the validation set of a given split."
+    ),
     .optional(
-      "testLabels", \.testLabels, .text("the path of an IDX file"), "The labels of the validation set of a given split."),
+      "testLabels", \.testLabels, .text("the path of an IDX file"), "The labels of the validation set of a given split."
+    ),
   ])
 }
 
 extension DataConfiguration.NPY: Configurable {
   package static let schema = ObjectSchema<Self>([
-    .value("inputs", \.inputs, .text("the path of an NPY file"), "NPY file with one row for each example.", isRequired: true),
+    .value(
+      "inputs", \.inputs, .text("the path of an NPY file"), "NPY file with a row for each example.", isRequired: true),
     .value("targets", \.targets, .text("the path of an NPY file"), "NPY file with the targets.", isRequired: true),
   ])
 }
@@ -40,8 +44,8 @@ extension DataConfiguration.Split: Configurable {
     .value(
       "kind", \.kind, .choice,
       "hold-out: a random part is held out, the same for every trial. k-fold: each part is held out once. given: row "
-        + "numbers from a file, or the test files of idx. uci: the standard UCI splits, 90 % training, generated. none: "
-        + "everything is training data, and validation is on the training data, for evidence alone.",
+        + "numbers from a file, or the test files of idx. uci: the standard UCI splits, 90 % training, generated. "
+        + "none: everything is training data, and validation is on the training data, for evidence alone.",
       default: "given if idx has test files, else hold-out"),
     .value("fraction", \.fraction, .betweenZeroAndOne, "hold-out: the part held out."),
     .value(
@@ -50,7 +54,9 @@ extension DataConfiguration.Split: Configurable {
       default: "5 for k-fold and uci, else 1"),
     .optional(
       "file", \.file, .text("the path of a JSON file"),
-      "given: file with row numbers from 0, {\"train\": [[...], ...], \"test\": [[...], ...]}. Relative to the sweep file."),
+      "given: file with row numbers from 0, {\"train\": [[...], ...], \"test\": [[...], ...]}. Relative to the sweep "
+        + "file."
+    ),
   ])
 }
 

@@ -4,7 +4,8 @@ package struct DataConfiguration: Hashable, Sendable {
   package enum Builtin: String, Hashable, Sendable, CaseIterable {
     /// Eq. 22 of "Weight uncertainty in neural networks": 1024 points on [0, 0.5].
     case noisySine = "noisy-sine"
-    /// The evidence example of the multimodelling lecture: x on an even grid over [-1, 1], y = 0.5 x + 0.1 sin(37 (i + 1)).
+    /// The evidence example of the multimodelling lecture: x on an even grid over [-1, 1], y = 0.5 x + 0.1 sin(37 (i +
+    /// 1)).
     case polynomial
     /// The synthetic set of the lecture's comparison: y = x + N(0, 1) with the features x^0 ... x^9, sin x and cos x.
     case polynomialFeatures = "polynomial-features"

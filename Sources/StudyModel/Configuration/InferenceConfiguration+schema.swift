@@ -4,8 +4,8 @@ extension InferenceConfiguration: Configurable {
     .value("estimator", \.estimator, .choice, "How the gradient of the expected likelihood is estimated."),
     .value(
       "complexity", \.complexity, .choice,
-      "The cost KL[q || prior]. automatic: in closed form where there is one, by sampling otherwise. sampled: log q(w) - "
-        + "log p(w) at the sampled weights."),
+      "The cost KL[q || prior]. automatic: in closed form where there is one, by sampling otherwise. sampled: "
+        + "log q(w) - log p(w) at the sampled weights."),
     .value("samples", \.samples, .atLeast(1), "Posterior samples for each training step."),
     .value("evaluationSamples", \.evaluationSamples, .atLeast(1), "Posterior samples for the scores."),
     .section("prior", \.prior, "The prior of the weights."),
@@ -17,7 +17,8 @@ extension InferenceConfiguration.Prior: Configurable {
   package static let schema = ObjectSchema<Self>([
     .value("kind", \.kind, .choice, "The family of the prior."),
     .value(
-      "scale", \.scale, .positive, "Standard deviation of the gaussian, b of the laplace distribution, s1 of the mixture."),
+      "scale", \.scale, .positive,
+      "Standard deviation of the gaussian, b of the laplace distribution, s1 of the mixture."),
     .section("mixture", \.mixture, "The scale mixture pi N(0, s1^2) + (1 - pi) N(0, s2^2)."),
   ])
 }

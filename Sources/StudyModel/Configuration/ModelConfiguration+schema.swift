@@ -13,8 +13,8 @@ extension ModelConfiguration.Likelihood: Configurable {
     .value("kind", \.kind, .choice, "gaussian for regression, categorical for classification."),
     .value(
       "scale", \.scale, .positive,
-      "gaussian: standard deviation of the noise, in the units the network is trained in (of the standardised target if "
-        + "the target is standardised). Where it is learned, the value it starts from."),
+      "gaussian: standard deviation of the noise, in the units the network is trained in (of the standardised target "
+        + "if the target is standardised). Where it is learned, the value it starts from."),
     .value("learned", \.learned, .boolean, "gaussian: whether the noise is learned with the weights."),
   ])
 }

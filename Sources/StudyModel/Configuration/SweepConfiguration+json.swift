@@ -50,8 +50,8 @@ extension SweepConfiguration {
     return .object(object)
   }
 
-  /// Reads the space and checks what lies between the sections. Sections with a fault of their own are left out, because
-  /// their fields have their defaults now and would give messages that mislead.
+  /// Reads the space and checks what lies between the sections. Sections with a fault of their own are left out,
+  /// because their fields have their defaults now and would give messages that mislead.
   private mutating func readSpace(of file: JSONObject, faulty: Set<String>) -> [ConfigurationError.Issue] {
     // Without a sound objective nothing is known of the names in the space, or of the sections that are needed.
     if faulty.contains("objective") { return [] }
@@ -66,6 +66,17 @@ extension SweepConfiguration {
       issues.compactMap { issue in
         if case .key(let key)? = issue.path.components.first { key } else { nil }
       })
+  }
+
+  /// The same sweep under another name, for `--name`.
+  package func named(_ name: String) throws(ConfigurationError) -> SweepConfiguration {
+    var result = self
+    do throws(ValueMismatch) {
+      result.name = try ValueSchema<String>.studyName.read(.string(name))
+    } catch {
+      throw ConfigurationError(issues: [.init("name", error.message)])
+    }
+    return result
   }
 
   /// The sections that only a network has.

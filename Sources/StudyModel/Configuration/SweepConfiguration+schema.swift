@@ -1,7 +1,8 @@
 extension SweepConfiguration: Configurable {
   package static let schema = ObjectSchema<Self>([
     .value("name", \.name, .studyName, "Names the study and its folder.", default: "the name of the file"),
-    .optionalSection("data", \.data, "Where the data comes from and how it is split. Give one of builtin, csv, idx and npy."),
+    .optionalSection(
+      "data", \.data, "Where the data comes from and how it is split. Give one of builtin, csv, idx and npy."),
     .section("model", \.model, "The network: a multilayer perceptron, and the likelihood of its outputs."),
     .section("inference", \.inference, "How the posterior over the weights is found, and the prior."),
     .section("training", \.training, "The optimiser and its schedule."),
@@ -18,7 +19,8 @@ extension SweepConfiguration: Configurable {
     var object: JSONObject = [
       "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "hpsearch sweep file",
     ]
-    object.members += schema.jsonSchema("A search over the prior and the hyperparameters of a Bayesian neural network.").members
+    object.members +=
+      schema.jsonSchema("A search over the prior and the hyperparameters of a Bayesian neural network.").members
     var properties = object["properties"]?.object ?? [:]
     properties.members.insert(.init("$schema", ["type": "string"]), at: 0)
     object["properties"] = .object(properties)
@@ -43,8 +45,8 @@ extension SweepConfiguration.Strategy: Configurable {
   package static let schema = ObjectSchema<Self>([
     .value(
       "kind", \.kind, .choice,
-      "grid: every combination, the last dimension fastest. random: independent points. sobol: a scrambled Sobol sequence, "
-        + "which fills the space more evenly."),
+      "grid: every combination, the last dimension fastest. random: independent points. sobol: a scrambled Sobol "
+        + "sequence, which fills the space more evenly."),
     .optional(
       "trials", \.trials, .atLeast(1), "The budget. It may be raised later, and the study goes on.",
       default: "the whole of a grid; the other kinds need it"),
@@ -64,7 +66,7 @@ extension SweepConfiguration.Objective: Configurable {
     .optional(
       "command", \.command,
       .array(of: .text("a string"), "an array of strings: a program and its arguments", minimumCount: 1),
-      "A program instead of a network: its path and arguments."),
+      "A program instead of a network: its path and arguments. It runs in the folder of the sweep file."),
     .optional("timeout", \.timeout, .positive, "command: seconds that one run may take.", default: "no limit"),
   ])
 }

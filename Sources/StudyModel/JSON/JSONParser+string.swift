@@ -62,7 +62,9 @@ extension JSONParser {
         else { throw error("a high surrogate without its low surrogate", at: start) }
         code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
       }
-      guard let scalar = UnicodeScalar(code) else { throw error("a low surrogate without its high surrogate", at: start) }
+      guard let scalar = UnicodeScalar(code) else {
+        throw error("a low surrogate without its high surrogate", at: start)
+      }
       text.append(contentsOf: UTF8.encode(scalar)!)
     default:
       throw error("an unknown escape; write a backslash as \\\\", at: start)

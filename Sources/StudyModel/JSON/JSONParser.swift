@@ -44,7 +44,9 @@ struct JSONParser {
       repeat {
         skipSpace()
         if current == UInt8(ascii: "}") { throw error("expected a key, found \"}\"; remove the comma before it") }
-        guard current == UInt8(ascii: "\"") else { throw error("expected a key in double quotes, found \(found)\(hint)") }
+        guard current == UInt8(ascii: "\"") else {
+          throw error("expected a key in double quotes, found \(found)\(hint)")
+        }
         let start = position
         let key = try string()
         // A set pays from a handful of keys on.

@@ -22,15 +22,20 @@ struct DimensionConfiguration: Configurable {
       .optional(
         "values", \.values, .array(of: .any, "an array of at least one value", minimumCount: 1), "The values, listed."),
       .optional("range", \.range, .bounds, "The lower and the upper bound, both included."),
-      .optional("scale", \.scale, .choice, "range: whether points are even in the value or in its logarithm.", default: "linear"),
-      .optional("type", \.type, .choice, "range: the kind of number.", default: "that of the field; float for a free name"),
-      .optional("steps", \.steps, .steps, "range: how many points a grid has there.", default: "all of a range of integers"),
+      .optional(
+        "scale", \.scale, .choice, "range: whether points are even in the value or in its logarithm.", default: "linear"
+      ),
+      .optional(
+        "type", \.type, .choice, "range: the kind of number.", default: "that of the field; float for a free name"),
+      .optional(
+        "steps", \.steps, .steps, "range: how many points a grid has there.", default: "all of a range of integers"),
       .optional(
         "when", \.when, .condition,
         "The dimension exists where another one, above it, has the given value or one of the given values."),
     ],
     advice: [
-      "min": writeRange, "max": writeRange, "low": writeRange, "high": writeRange, "lower": writeRange, "upper": writeRange,
+      "min": writeRange, "max": writeRange, "low": writeRange, "high": writeRange, "lower": writeRange,
+      "upper": writeRange,
       "value": "write \"values\": [...]", "choices": "write \"values\": [...]", "log": "write \"scale\": \"log\"",
       "distribution": "write \"scale\": \"log\" or \"linear\"", "int": "write \"type\": \"integer\"",
     ])
@@ -46,7 +51,8 @@ struct DimensionConfiguration: Configurable {
 
 extension ValueSchema where Value == JSONValue {
   fileprivate static var any: Self {
-    Self(kind: .other, expectation: "a value", keywords: [:], read: { json throws(ValueMismatch) in json }, write: { $0 })
+    Self(
+      kind: .other, expectation: "a value", keywords: [:], read: { json throws(ValueMismatch) in json }, write: { $0 })
   }
 }
 
@@ -67,10 +73,10 @@ extension ValueSchema where Value == [JSONValue] {
 
 extension ValueSchema where Value == Int {
   fileprivate static var steps: Self {
-    let expectation = "a whole number from 2 to 1000000"
-    let keywords: JSONObject = ["type": "integer", "minimum": 2, "maximum": 1_000_000]
+    let expectation = "a whole number from 2 to 10000"
+    let keywords: JSONObject = ["type": "integer", "minimum": 2, "maximum": 10_000]
     return Self(kind: .integer, expectation: expectation, keywords: keywords) { json throws(ValueMismatch) in
-      guard let steps = json.int, (2...1_000_000).contains(steps) else {
+      guard let steps = json.int, (2...10_000).contains(steps) else {
         throw ValueMismatch(expected: expectation, found: json)
       }
       return steps

@@ -16,8 +16,8 @@ extension Domain {
     }
   }
 
-  /// The coordinate of a value: `value(at:)` of it gives the value back. Listed values and integers are at the middle of
-  /// their cells.
+  /// The coordinate of a value: `value(at:)` of it gives the value back. Listed values and integers are at the middle
+  /// of their cells.
   ///
   /// - Precondition: the domain contains the value.
   package func coordinate(of value: JSONValue) -> Double {

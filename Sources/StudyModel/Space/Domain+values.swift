@@ -6,7 +6,8 @@ extension Domain {
     case .float: nil
     case .integer(let range, _, _):
       // Int.max stands for everything that large.
-      range.upperBound.subtractingReportingOverflow(range.lowerBound).overflow ? .max : range.upperBound - range.lowerBound + 1
+      range.upperBound.subtractingReportingOverflow(range.lowerBound).overflow
+        ? .max : range.upperBound - range.lowerBound + 1
     }
   }
 

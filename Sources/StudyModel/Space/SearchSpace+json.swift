@@ -11,8 +11,8 @@ extension SearchSpace {
     }
     return [
       "description": .string(
-        "The dimensions of the search. Keys are key paths of model, inference and training for a network, and free names for "
-          + "a function or a command."),
+        "The dimensions of the search. Keys are key paths of model, inference and training for a network, and free "
+          + "names for a function or a command."),
       "type": "object", "properties": .object(JSONObject(properties)), "additionalProperties": ["$ref": dimension],
     ]
   }

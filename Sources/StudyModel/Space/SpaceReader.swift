@@ -70,7 +70,9 @@ struct SpaceReader {
     _ values: [JSONValue], _ file: DimensionConfiguration, _ field: SearchField?, _ path: ConfigurationPath
   ) -> Domain? {
     let rangeKeys = [("scale", file.scale != nil), ("type", file.type != nil), ("steps", file.steps != nil)]
-    for (key, isGiven) in rangeKeys where isGiven { issue(path.appending(key), "belongs to a \"range\", not to \"values\"") }
+    for (key, isGiven) in rangeKeys where isGiven {
+      issue(path.appending(key), "belongs to a \"range\", not to \"values\"")
+    }
     var kept: [JSONValue] = []
     for (index, value) in values.enumerated() {
       let place = path.appending("values").appending(index)

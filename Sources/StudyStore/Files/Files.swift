@@ -48,7 +48,8 @@ enum Files {
     switch errno {
     case EEXIST:
       guard let status = status(of: path), status.st_mode & S_IFMT == S_IFDIR else {
-        throw StoreError(.io, at: path, "is in the way: a folder is needed here, found a file; move it or choose another name")
+        throw StoreError(
+          .io, at: path, "is in the way: a folder is needed here, found a file; move it or choose another name")
       }
     case ENOENT where parent(of: path) != path:
       try makeDirectory(parent(of: path))

@@ -4,8 +4,8 @@ import StudyModel
 enum LogLines {
   private static let newline = UInt8(ascii: "\n")
 
-  /// The entries of the lines in `bytes`. A line that is not a record becomes a warning with the line as its message and
-  /// the time of the one before it (`time` for the first), so that nothing is hidden.
+  /// The entries of the lines in `bytes`. A line that is not a record becomes a warning with the line as its message
+  /// and the time of the one before it (`time` for the first), so that nothing is hidden.
   static func entries(of bytes: ArraySlice<UInt8>, run: RunID, after time: Double = 0) -> [LogEntry] {
     var time = time
     return bytes.split(separator: newline).map { line in
@@ -72,7 +72,8 @@ extension RunID {
   init?(logName name: some StringProtocol) {
     guard name.hasSuffix(".log") else { return nil }
     let parts = name.dropLast(4).split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 4, parts[0] == "trial", parts[2] == "run", let trial = Int(parts[1]), let index = Int(parts[3]),
+    guard parts.count == 4, parts[0] == "trial", parts[2] == "run", let trial = Int(parts[1]),
+      let index = Int(parts[3]),
       trial >= 0, index >= 0
     else { return nil }
     self.init(trial: trial, index: index)

@@ -49,23 +49,25 @@ final class EventWriter {
         try insertRun.run(ledger.row(of: run), trial, run.index, ledger.plan.fold(of: run), ledger.plan.seed(of: run))
       }
     case .runAssigned(let attempt, let worker):
-      try assign.run(attempt.number, worker, seconds, row)
+      try assign.run(attempt.number, worker.column, seconds, row)
     case .runReported(_, let step, let metrics):
       try report.run(step, text(EventCoding.encode(metrics)), row)
     case .runCheckpointed(_, let reference):
-      try checkpoint.run(reference.step, reference.hash, reference.bytes, reference.step, row)
+      try checkpoint.run(reference.step, reference.hash.column, reference.bytes, reference.step, row)
     case .runReleased(_, _, let blamed):
       try release.run(blamed ? 1 : 0, row)
     case .runFinished(_, let outcome, let taken):
       var metrics: String?
       if case .done(let values) = outcome { metrics = text(EventCoding.encode(values)) }
-      try finish.run(outcome.state.rawValue, metrics, outcome.reason, taken, seconds, row)
+      try finish.run(outcome.state.rawValue, metrics, outcome.reason?.column, taken, seconds, row)
     }
   }
 
   /// Brings what is derived from whole batches up to date: the trials' states and the tallies that differ from those
   /// in `before`.
-  func storeChanges(in ledger: inout StudyLedger, since before: (trials: StudyLedger.Tally, runs: StudyLedger.Tally))
+  func storeChanges(
+    in ledger: inout StudyLedger, since before: (trials: StudyLedger.Tally, runs: StudyLedger.Tally)
+  )
     throws
   {
     for trial in ledger.takeChangedTrials() { try setTrialState.run(trial.state.rawValue, trial.number) }
@@ -107,6 +109,14 @@ extension StudyEvent {
   var isStorable: Bool {
     guard case .trialAsked(_, let point, let note) = self else { return true }
     return JSONValue.object(point.values).isFinite && note?.isFinite ?? true
+  }
+}
+
+extension String {
+  /// The text as a column can hold it: SQLite ends a text at U+0000, which stands for itself as the sign U+2400 here.
+  /// The JSON of the events has no such limit.
+  var column: String {
+    utf8.contains(0) ? String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\0" ? "\u{2400}" : $0 })) : self
   }
 }
 

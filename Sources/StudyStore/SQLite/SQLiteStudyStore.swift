@@ -11,9 +11,13 @@ package final class SQLiteStudyStore: StudyStore {
   private let connection: StudyConnection
   private var head: StudyHeader
   private var current: StudyStatus
-  /// nil after a failed transaction: the database is asked again.
+  /// Both are nil after a failed transaction, and made anew: the ledger was ahead of the database then, and a statement
+  /// that failed reports its error once more when it is used again.
   private var ledger: StudyLedger?
   private var writer: EventWriter?
+  private var isClosed = false
+  /// Whether there may be commits in the log that are not in the database file.
+  private var isLogUsed = true
   /// Milliseconds; see `setPatience`.
   private var patience = 5000
 
@@ -71,18 +75,16 @@ package final class SQLiteStudyStore: StudyStore {
     self.connection = connection
     head = header
     current = status
-    ledger = try connection.read { db in try StudyQueries.ledger(db, header.plan) }
-    writer = try connection.access(EventWriter.init)
+    try prepare()
   }
 
   package func append(_ events: [StudyEvent], at seconds: Double) throws(StoreError) {
+    precondition(!isClosed, "append to a study store that was closed")
     if events.isEmpty { return }
-    guard let writer else { preconditionFailure("append to a store that was closed") }
-    // Taken out, so that it is changed in place; it comes back when the transaction is durable.
-    var ledger =
-      if let known = self.ledger.take() { known } else {
-        try connection.read { [plan = head.plan] db in try StudyQueries.ledger(db, plan) }
-      }
+    try prepare()
+    // Taken out, so that the ledger is changed in place; they come back when the transaction is durable.
+    guard var ledger = ledger.take(), let writer = writer.take() else { return }
+    isLogUsed = true
     let before = (trials: ledger.trialTally, runs: ledger.runTally)
     try connection.write { [directory] _ in
       for event in events {
@@ -99,18 +101,26 @@ package final class SQLiteStudyStore: StudyStore {
       try writer.storeChanges(in: &ledger, since: before)
     }
     self.ledger = ledger
+    self.writer = writer
+  }
+
+  private func prepare() throws(StoreError) {
+    if ledger == nil { ledger = try connection.read { [head] db in try StudyQueries.ledger(db, head.plan) } }
+    if writer == nil { writer = try connection.access(EventWriter.init) }
   }
 
   package func setStatus(_ status: StudyStatus) throws(StoreError) {
+    isLogUsed = true
     try connection.write { db in
       try db.execute(
         sql: "UPDATE study SET state = ?, state_at = ?, message = ?",
-        arguments: [status.phase.rawValue, status.at, status.message])
+        arguments: [status.phase.rawValue, status.at, status.message?.column])
     }
     current = status
   }
 
   package func replaceConfiguration(_ text: String) throws(StoreError) {
+    isLogUsed = true
     try connection.write { [directory] db in
       try db.execute(sql: "UPDATE study SET configuration = ?", arguments: [text])
       try directory.writeConfiguration(text)
@@ -118,18 +128,21 @@ package final class SQLiteStudyStore: StudyStore {
     head.configuration = text
   }
 
-  /// Moves the log into the database and cuts it, unless a reader is in the way.
+  /// Moves the log into the database and cuts it, unless a reader is in the way. Free when nothing was stored since.
   package func idle() {
-    try? connection.access { [patience] db in
+    guard isLogUsed else { return }
+    let busy = try? connection.access { [patience] db in
       // Without the timeout this would wait for readers.
       try db.execute(sql: "PRAGMA busy_timeout = 0")
       defer { try? db.execute(sql: "PRAGMA busy_timeout = \(patience)") }
-      try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+      return try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
     }
+    isLogUsed = busy != 0
   }
 
   package func close() throws(StoreError) {
-    guard writer != nil else { return }
+    if isClosed { return }
+    isClosed = true
     writer = nil
     idle()
     try connection.close()

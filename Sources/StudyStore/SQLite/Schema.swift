@@ -40,8 +40,10 @@ enum Schema {
       attempt INTEGER,
       payload TEXT NOT NULL                       -- JSON
     );
-    CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event BEGIN SELECT raise(ABORT, 'events are never changed'); END;
-    CREATE TRIGGER event_is_not_removed BEFORE DELETE ON event BEGIN SELECT raise(ABORT, 'events are never removed'); END;
+    CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event
+      BEGIN SELECT raise(ABORT, 'events are never changed'); END;
+    CREATE TRIGGER event_is_not_removed BEFORE DELETE ON event
+      BEGIN SELECT raise(ABORT, 'events are never removed'); END;
 
     CREATE TABLE trial (
       number   INTEGER PRIMARY KEY,

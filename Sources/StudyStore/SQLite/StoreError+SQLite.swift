@@ -22,7 +22,8 @@ extension StoreError {
     let found = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
     switch error.resultCode {
     case .SQLITE_FULL:
-      self.init(.full, at: place, "the disk is full, nothing of this was stored; free some space and start again (\(found))")
+      self.init(
+        .full, at: place, "the disk is full, nothing of this was stored; free some space and start again (\(found))")
     case .SQLITE_NOTADB:
       self.init(.notAStudy, at: place, "is not a SQLite database; is this the study's folder? (\(found))")
     case .SQLITE_CORRUPT:

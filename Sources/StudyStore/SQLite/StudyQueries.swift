@@ -13,7 +13,8 @@ enum StudyQueries {
           """)
     else { return nil }
     guard let phase = StudyStatus.Phase(rawValue: row[6]), row[2] as Int >= 1, row[3] as Int >= 1 else {
-      throw Damage(place: "table study", message: "state \(row[6] as String), \(row[2] as Int) folds, \(row[3] as Int) seeds")
+      throw Damage(
+        place: "table study", message: "state \(row[6] as String), \(row[2] as Int) folds, \(row[3] as Int) seeds")
     }
     let header = StudyHeader(
       name: row[0], configuration: row[1], plan: RunPlan(folds: row[2], seeds: row[3]), seed: row[4], createdAt: row[5])
@@ -68,10 +69,14 @@ enum StudyQueries {
       }
       var own: [RunRecord] = []
       while own.count < plan.runsPerTrial, let row = try runs.next() { own.append(try run(row)) }
-      guard own.count == plan.runsPerTrial, own.allSatisfy({ $0.id.trial == records.count }) else {
+      let number: Int = row[0]
+      guard number == records.count else {
+        throw Damage(place: "table trial, number \(records.count)", message: "the trial or its event is missing")
+      }
+      guard own.map(\.id) == plan.runs(ofTrial: number) else {
         throw Damage(place: place, message: "it has not the \(plan.runsPerTrial) runs that it should have")
       }
-      records.append(TrialRecord(number: row[0], point: Point(point), note: payload["note"], runs: own))
+      records.append(TrialRecord(number: number, point: Point(point), note: payload["note"], runs: own))
     }
     return records
   }
@@ -126,7 +131,9 @@ enum StudyQueries {
     while let row = try trials.next() { ledger.addTrial(try state(row[0], in: "table trial")) }
     let runs = try Row.fetchCursor(db, sql: "SELECT state, attempt FROM run ORDER BY id")
     while let row = try runs.next() { ledger.addRun(try state(row[0], in: "table run"), attempt: row[1]) }
-    guard ledger.isComplete else { throw Damage(place: "table run", message: "it has not as many runs as the trials have") }
+    guard ledger.isComplete else {
+      throw Damage(place: "table run", message: "it has not as many runs as the trials have")
+    }
     return ledger
   }
 }

@@ -16,7 +16,7 @@ package final class StudyReader: StudySource {
     self.directory = directory
     do {
       connection = try StudyConnection(directory, .read)
-    } catch where error.kind == .readOnly {
+    } catch  where error.kind == .readOnly {
       if Files.size(of: directory.database + "-wal") ?? 0 > 0 {
         throw StoreError(
           .readOnly, at: directory.database,

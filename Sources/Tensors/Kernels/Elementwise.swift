@@ -1,6 +1,16 @@
 extension TensorScalar {
   @specialized(where Self == Float)
   @specialized(where Self == Double)
+  public static func fill(_ y: UnsafeMutablePointer<Self>, with value: Self, count: Int) {
+    for i in 0..<count { y[i] = value }
+  }
+
+  public static func copy(_ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int) {
+    UnsafeMutableRawPointer(y).copyMemory(from: x, byteCount: count * MemoryLayout<Self>.stride)
+  }
+
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
   public static func exp(_ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int) {
     for i in 0..<count { y[i] = exp(x[i]) }
   }

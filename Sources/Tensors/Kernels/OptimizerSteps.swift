@@ -1,6 +1,7 @@
 extension TensorScalar {
   @specialized(where Self == Float)
   @specialized(where Self == Double)
+  @inline(never)
   public static func adamStep(
     _ x: UnsafeMutablePointer<Self>, gradient: UnsafePointer<Self>, gradientScale: Self,
     firstMoment: UnsafeMutablePointer<Self>, secondMoment: UnsafeMutablePointer<Self>,
@@ -13,7 +14,7 @@ extension TensorScalar {
       let v = beta2 * secondMoment[i] + rest2 * (g * g)
       firstMoment[i] = m
       secondMoment[i] = v
-      x[i] -= rate * m / (v.squareRoot() + epsilon)
+      x[i] -= rate * m / (sqrt(v) + epsilon)
     }
   }
 

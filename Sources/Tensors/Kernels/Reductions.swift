@@ -1,13 +1,11 @@
-/// Numbers summed at a time: small enough to stay in the first cache and for Float sums to keep their digits.
-@usableFromInline let reductionBlock = 1024
-
 extension TensorScalar {
   /// The sum of the numbers that `term` gives, block by block: `term(start, n, scratch)` writes the terms
   /// start ..< start + n to scratch. The terms of a block are summed in 64 lanes of this type, the lanes and the blocks
-  /// in Double, always in the same order.
+  /// in Double, always in the same order. A block is 1024 bytes: what the compiler keeps on the stack.
   @inlinable @inline(__always)
   public static func blockSum(count: Int, _ term: (Int, Int, UnsafeMutablePointer<Self>) -> Void) -> Double {
-    withUnsafeTemporaryAllocation(byteCount: reductionBlock * MemoryLayout<Self>.stride, alignment: 64) { memory in
+    withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 64) { memory in
+      let reductionBlock = 1024 / MemoryLayout<Self>.stride
       let scratch = memory.baseAddress.unsafelyUnwrapped.bindMemory(to: Self.self, capacity: reductionBlock)
       var total = 0.0
       var start = 0

@@ -15,7 +15,7 @@ extension TensorScalar {
   public static func setRows(
     _ bias: UnsafePointer<Self>, of y: UnsafeMutablePointer<Self>, rows: Int, columns: Int
   ) {
-    for row in 0..<rows { (y + row * columns).update(from: bias, count: columns) }
+    for row in 0..<rows { copy(bias, into: y + row * columns, count: columns) }
   }
 
   @specialized(where Self == Float)

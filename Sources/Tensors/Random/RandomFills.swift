@@ -24,7 +24,7 @@ extension TensorScalar {
         withUnsafeTemporaryAllocation(of: Self.self, capacity: randomGroup) { scratch in
           let base = scratch.baseAddress.unsafelyUnwrapped
           fill(counter, base)
-          (out + (index - offset)).update(from: base + within, count: taken)
+          copy(base + within, into: out + (index - offset), count: taken)
         }
       }
       index += taken
@@ -44,7 +44,7 @@ extension TensorScalar {
     fillGroups(offset: offset, out, count) { counter, out in
       for i in 0..<(randomGroup / 2) {
         let (a, b) = words(key, counter, i)
-        let radius = (-2 * log(positiveUnit(a))).squareRoot()
+        let radius = sqrt(-2 * log(positiveUnit(a)))
         let (sine, cosine) = sinCos(turn: b)
         out[i] = radius * cosine
         out[i + randomGroup / 2] = radius * sine

@@ -2,14 +2,16 @@ import ArgumentParser
 import ModelSelection
 import Reports
 import StudyModel
+import StudyStore
 
 struct Best: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Shows the best trial of a study, and whether the metrics agree on it.",
+    abstract: "Show the best trial of a study, and whether the metrics agree on it.",
     discussion: """
-      The winner by the objective and its whole configuration, the winner by every other metric, and whether evidence
-      (elbo) and validation (lppd and its like) choose the same trial. Differences between trials are paired over the
-      folds and seeds, which all trials share. The configuration is a sweep file of its own that trains the winner again.
+      The winner by the objective and its whole configuration, the winner by every other metric, and whether \
+      evidence (elbo) and validation (lppd and its like) choose the same trial. Differences between trials are \
+      paired over the folds and seeds, which all trials share. The configuration is a sweep file of its own that \
+      trains the winner again.
 
       EXAMPLES:
         hpsearch best priors
@@ -19,10 +21,10 @@ struct Best: ParsableCommand {
 
   @OptionGroup var study: StudyArgument
 
-  @Option(help: "table, json or csv. csv has a row for each metric.")
+  @Option(help: "How it is shown; csv has a row for each metric.")
   var format = OutputFormat.table
 
-  @Option(help: "Choose by this metric instead of the sweep's objective.")
+  @Option(help: ArgumentHelp("Choose by this metric instead of the sweep's objective.", valueName: "NAME"))
   var metric: String?
 
   func run() throws {

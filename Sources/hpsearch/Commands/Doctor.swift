@@ -4,11 +4,12 @@ import StudyModel
 
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Shows what this machine has, and what would make it better.",
+    abstract: "Show what this machine has, and what would make it better.",
     discussion: """
-      The linear algebra library and the kernels that it chose for this processor, the vectors that hpsearch was built
-      for, ZeroMQ and CURVE, SQLite, how long a commit to the current folder takes, and python3 for sweeps whose
-      objective is a Python program. A warning comes with what to do about it. Run it on every machine of a cluster.
+      The linear algebra library and the kernels that it chose for this processor, the vectors that hpsearch was \
+      built for, ZeroMQ and CURVE, SQLite, how long a commit to the current folder takes, and python3 for sweeps \
+      whose objective is a Python program. A warning comes with what to do about it. Run it on every machine of a \
+      cluster.
 
       EXAMPLES:
         hpsearch doctor
@@ -17,7 +18,7 @@ struct Doctor: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case table, json }
 
-  @Option(help: "table or json.")
+  @Option(help: "How it is shown.")
   var format = Format.table
 
   func run() throws {

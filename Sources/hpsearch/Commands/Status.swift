@@ -6,11 +6,11 @@ import StudyStore
 
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Shows where a study stands.",
+    abstract: "Show where a study stands.",
     discussion: """
-      Whether it is running, how many trials and runs have ended and how, what each worker is at, and the best trial so
-      far. Looking costs the running sweep nothing: it reads a snapshot of the study's database. A study is interrupted
-      when its coordinator was stopped or killed; the command that started it resumes it.
+      Whether it is running, how many trials and runs have ended and how, what each worker is at, and the best \
+      trial so far. Looking costs the running sweep nothing: it reads a snapshot of the study's database. A study \
+      is interrupted when its coordinator was stopped or killed; the command that started it resumes it.
 
       EXAMPLES:
         hpsearch status priors
@@ -20,7 +20,7 @@ struct Status: ParsableCommand {
 
   @OptionGroup var study: StudyArgument
 
-  @Option(help: "table, json or csv.")
+  @Option(help: "How it is shown.")
   var format = OutputFormat.table
 
   func run() throws {

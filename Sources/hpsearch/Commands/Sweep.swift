@@ -121,8 +121,8 @@ struct Sweep: ParsableCommand {
       let terminal = Terminal.at(STDOUT_FILENO)
       print(report.render(width: terminal.width, style: terminal.style), terminator: "")
     case .json:
-      let document = SweepExport(configuration: study.configuration, selection: report.selection, trials: trials)
-      print(try document.json().serialized(pretty: true))
+      let document = try SweepDocument(study: study, selection: report.selection, trials: trials)
+      print(documentText(document.json), terminator: "")
     }
     if report.selection.best == nil { throw fail("no trial has a result") }
   }

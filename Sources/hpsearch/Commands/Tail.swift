@@ -6,11 +6,11 @@ import StudyStore
 
 struct Tail: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Shows what the runs of a study say.",
+    abstract: "Show what the runs of a study say.",
     discussion: """
-      The last lines of the runs' logs in order of time, each behind the name of its run. With --follow, new lines are
-      shown as they come, also of runs that start later, until the study is finished or Ctrl-C. Coordinator and workers
-      may come and go meanwhile.
+      The last lines of the runs' logs in order of time, each behind the name of its run. With --follow, new lines \
+      are shown as they come, also of runs that start later, until the study is finished or Ctrl-C. Coordinator \
+      and workers may come and go meanwhile.
 
       EXAMPLES:
         hpsearch tail priors
@@ -69,7 +69,8 @@ struct Tail: ParsableCommand {
       if hasEnded && entries.isEmpty { return }
       let isRunning = hasEnded || study.state(summary.status).name == StudyStatus.Phase.running.rawValue
       if !isRunning && !toldOfInterruption {
-        FileHandle.standardError.write(Data("The study is interrupted; waiting until it goes on. Ctrl-C ends this.\n".utf8))
+        FileHandle.standardError.write(
+          Data("The study is interrupted; waiting until it goes on. Ctrl-C ends this.\n".utf8))
       }
       toldOfInterruption = !isRunning
       if !hasEnded { usleep(200_000) }

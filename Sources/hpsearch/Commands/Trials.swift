@@ -2,15 +2,16 @@ import ArgumentParser
 import ModelSelection
 import Reports
 import StudyModel
+import StudyStore
 
 struct Trials: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Lists the trials of a study.",
+    abstract: "List the trials of a study.",
     discussion: """
-      A row for each trial with its state, its parameters, and the mean and standard error of each metric over folds
-      and seeds. A terminal that is too narrow leaves out columns; the formats json and csv are complete. In csv, NAME_se
-      is the standard error and NAME_sd the standard deviation of the metric NAME; columns that end in _seconds or _at
-      depend on the clock, all others are the same whenever the sweep is run.
+      A row for each trial with its state, its parameters, and the mean and standard error of each metric over \
+      folds and seeds. A terminal that is too narrow leaves out columns; the formats json and csv are complete. In \
+      csv, NAME_se is the standard error and NAME_sd the standard deviation of the metric NAME; columns that end \
+      in _seconds or _at depend on the clock, all others are the same whenever the sweep is run.
 
       EXAMPLES:
         hpsearch trials priors
@@ -21,13 +22,13 @@ struct Trials: ParsableCommand {
 
   @OptionGroup var study: StudyArgument
 
-  @Option(help: "table, json or csv.")
+  @Option(help: "How it is shown.")
   var format = OutputFormat.table
 
-  @Option(help: "Order by this metric, the best first. Without it, by trial number.")
+  @Option(help: ArgumentHelp("Order by this metric, the best first, instead of by trial number.", valueName: "METRIC"))
   var sort: String?
 
-  @Option(help: "Show the first N only.")
+  @Option(help: ArgumentHelp("Show the first N only.", valueName: "N"))
   var limit: Int?
 
   func validate() throws {

@@ -80,6 +80,6 @@ struct WorkerCommand: ParsableCommand {
       throw fail(error)
     }
     // Slots wait for work for ever, and a run of a command may still hold its child: the end of the process ends both.
-    exit(0)
+    Foundation.exit(0)
   }
 }

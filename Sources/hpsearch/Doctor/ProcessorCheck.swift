@@ -52,8 +52,8 @@ enum ProcessorCheck {
       core.value += " (OPENBLAS_CORETYPE=\(requestedCore) is respected)"
     } else if let advisedCore {
       core.remedy =
-        "This processor has AVX-512 and this OpenBLAS does not know it. Workers start with OPENBLAS_CORETYPE=\(advisedCore) "
-        + "by themselves, which makes matrix products about twice as fast; for other programs: "
+        "This processor has AVX-512 and this OpenBLAS does not know it. "
+        + "Workers start with OPENBLAS_CORETYPE=\(advisedCore) by themselves, which makes matrix products about twice as fast; for other programs: "
         + "export OPENBLAS_CORETYPE=\(advisedCore)"
     }
     var build = Finding("vectors of this build", "\(vectorBits) bit")

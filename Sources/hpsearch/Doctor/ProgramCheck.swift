@@ -8,7 +8,8 @@ enum ProgramCheck {
     return Finding(
       "python3", found ?? "not in PATH",
       remedy: found == nil
-        ? "Only sweeps whose objective is a Python program need it, such as configs/command.json: apt-get install python3"
+        ? "Only sweeps whose objective is a Python program need it, such as configs/command.json: "
+          + "apt-get install python3"
         : nil)
   }
 }

@@ -18,8 +18,8 @@ enum StorageCheck {
     return Finding(
       name, text,
       remedy: milliseconds > 20
-        ? "Each commit of a study waits for it, about \(Int(1000 / milliseconds)) times a second at most. Keep studies of "
-          + "many short trials on a local disk."
+        ? "Each commit of a study waits for it, about \(Int(1000 / milliseconds)) times a second at most. Keep "
+          + "studies of many short trials on a local disk."
         : nil)
   }
 

@@ -30,7 +30,9 @@ import Testing
 
   @Test func manyRunsWithFewHandles() throws {
     for round in 0..<5 {
-      for trial in 0..<20 { try writer.append([record(Double(round), "a"), record(Double(round), "b")], to: run(trial)) }
+      for trial in 0..<20 {
+        try writer.append([record(Double(round), "a"), record(Double(round), "b")], to: run(trial))
+      }
     }
     for trial in 0..<20 {
       let all = try reader.last(100, of: run(trial))

@@ -32,7 +32,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " ", "  two  spaces ", "line\nline\r\nline", "back\\slash \\n \\x41 \\", "tab\there", "\u{1B}[31mred\u{0}\u{7F}",
+    "", " ", "  two  spaces ", "line\nline\r\nline", "back\\slash \\n \\x41 \\", "tab\there",
+    "\u{1B}[31mred\u{0}\u{7F}",
     "snow \u{2603} \u{2028}",
   ])
   func anyMessageIsOneLineAndComesBack(message: String) {

@@ -42,7 +42,8 @@ import Testing
 
   @Test func anEventThatDoesNotFitTheOthersIsNamed() throws {
     let study = try damaged("UPDATE event SET trial = 9 WHERE seq = 3")
-    let error = try error { [store = try SQLiteStudyStore.open(study.directory)] in _ = try store.replay() }
+    let store = try SQLiteStudyStore.open(study.directory)
+    let error = error { _ = try store.replay() }
     #expect(error?.kind == .corrupt)
     #expect(error?.place.contains("event 3") == true)
   }

@@ -31,7 +31,9 @@ import Testing
   @Test func aForeignWriterIsAnError() throws {
     let study = TemporaryStudy()
     let store = try SQLiteStudyStore.create(study.header, in: study.directory)
-    let shell = try DatabaseQueue(path: study.directory.database)
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let shell = try DatabaseQueue(path: study.directory.database, configuration: configuration)
     try shell.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") }
     try store.setPatience(seconds: 0.05)
     #expect(kind { try store.append(TemporaryStudy.events(trials: 0..<1), at: 1) } == .locked)

@@ -48,6 +48,23 @@ import Testing
     #expect(twin.summary() == summary)
   }
 
+  @Test(arguments: ["elbo", "rmse", "absent"], [true, false]) func theBestIsThatOfTheFold(
+    metric: String, highest: Bool
+  ) throws {
+    for (folds, key) in [(1, 41), (3, 42), (2, 43)] as [(Int, UInt64)] {
+      let study = TemporaryStudy()
+      let header = StoreSamples.header(folds: folds, seeds: 1)
+      let store = try SQLiteStudyStore.create(header, in: study.directory)
+      try store.append(StoreSamples.batches(plan: header.plan, trials: 30, key: key).flatMap { $0 }, at: 1)
+      let values = try store.replay().trials.compactMap { trial in trial.metrics[metric].map { (trial.number, $0) } }
+      let expected = values.min { highest ? $0.1.mean > $1.1.mean : $0.1.mean < $1.1.mean }
+      let best = try StudyReader(study.directory).best(by: metric, highest: highest)
+      #expect(best?.trial == expected?.0)
+      #expect(best?.value == expected?.1)
+      #expect((best == nil) == (metric == "absent"))
+    }
+  }
+
   /// A reader in the middle of a long read: the writer goes on and is not made to wait, the reader sees its snapshot,
   /// and the log is cut when the reader has left.
   @Test func aSlowReaderStopsNobody() throws {
@@ -125,7 +142,9 @@ import Testing
     try store.append(events, at: 1_769_000_000.5)
     let shell = try DatabaseQueue(path: study.directory.database)
     func rows(_ sql: String) throws -> [String] {
-      try shell.read { db in try Row.fetchAll(db, sql: sql).map { $0.databaseValues.map(\.description).joined(separator: " ") } }
+      try shell.read { db in
+        try Row.fetchAll(db, sql: sql).map { $0.databaseValues.map(\.description).joined(separator: " ") }
+      }
     }
     #expect(
       try rows("SELECT * FROM result ORDER BY trial, run, metric") == [
@@ -133,7 +152,8 @@ import Testing
       ])
     #expect(try rows("SELECT * FROM score ORDER BY metric") == ["0 \"elbo\" -2.5 2", "0 \"rmse\" 0.5 2"])
     #expect(try rows("SELECT * FROM parameter") == ["0 \"inference.prior.scale\" 0.5"])
-    #expect(try rows("SELECT time, kind FROM history WHERE seq = 1") == ["\"2026-01-21T12:53:20.500Z\" \"trial-asked\""])
+    #expect(
+      try rows("SELECT time, kind FROM history WHERE seq = 1") == ["\"2026-01-21T12:53:20.500Z\" \"trial-asked\""])
     #expect(try rows("SELECT number, state FROM trial") == ["0 \"done\""])
   }
 }

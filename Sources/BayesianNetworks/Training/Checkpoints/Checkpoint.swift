@@ -49,7 +49,9 @@ public struct Checkpoint<Scalar: TensorScalar>: Sendable, Equatable {
         throw .wrongType(name: name, expected: Self.element.rawValue, found: tensor.element.rawValue)
       }
       guard tensor.shape == shape else { throw .wrongShape(name: name, expected: shape, found: tensor.shape) }
-      tensor.bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(start: target, count: $0.count).copyMemory(from: $0) }
+      tensor.bytes.withUnsafeBytes {
+        UnsafeMutableRawBufferPointer(start: target, count: $0.count).copyMemory(from: $0)
+      }
       let length = shape.reduce(1, *)
       if let index = (0..<length).first(where: { !target[$0].isFinite }) {
         throw .notFinite(name: name, index: index)

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// Named tensors in the safetensors format: 8 bytes with the length of the header (little-endian), a JSON header with
 /// the type, shape and place of each tensor, and then the data, little-endian and row-major.

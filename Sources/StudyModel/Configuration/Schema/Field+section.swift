@@ -10,7 +10,11 @@ extension Field {
       jsonSchema: { Value.schema.jsonSchema(summary) },
       content: .section {
         Value.schema.fields.map { field in
-          field.seen { $0[keyPath: path] } set: { $1[keyPath: path] = $0 }
+          field.seen {
+            $0[keyPath: path]
+          } set: {
+            $1[keyPath: path] = $0
+          }
         }
       })
   }
@@ -30,7 +34,11 @@ extension Field {
       jsonSchema: { Value.schema.jsonSchema(summary) },
       content: .section {
         Value.schema.fields.map { field in
-          field.seen { $0[keyPath: path] ?? Value() } set: { $1[keyPath: path] = $0 }
+          field.seen {
+            $0[keyPath: path] ?? Value()
+          } set: {
+            $1[keyPath: path] = $0
+          }
         }
       })
   }

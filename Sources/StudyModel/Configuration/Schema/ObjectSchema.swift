@@ -1,5 +1,6 @@
 /// A type that stands in a sweep file as an object. Its schema is declared once, and everything else comes from it:
-/// reading with all errors collected, writing, the check for unknown keys, JSON Schema, and the paths a space may search.
+/// reading with all errors collected, writing, the check for unknown keys, JSON Schema, and the paths a space may
+/// search.
 package protocol Configurable: Hashable, Sendable {
   /// The defaults.
   init()
@@ -32,7 +33,7 @@ package struct ObjectSchema<Root: Sendable>: Sendable {
       }
     }
     for field in fields where field.isRequired && object[field.name] == nil {
-      issues.append(.init(path.appending(field.name), "is missing; \(field.summary.sentenceStart)"))
+      issues.append(.init(path.appending(field.name), "is required: \(field.summary.withoutFullStop)"))
     }
   }
 
@@ -60,7 +61,8 @@ package struct ObjectSchema<Root: Sendable>: Sendable {
       return "unknown key; did you mean \"\(near)\"?"
     }
     let isPartOfSweep = advice.isEmpty
-    let owners = !isPartOfSweep ? [] : SweepConfiguration.schema.sections.filter { $0.keys.contains(key) }.map { "\"\($0.path)\"" }
+    let owners =
+      !isPartOfSweep ? [] : SweepConfiguration.schema.sections.filter { $0.keys.contains(key) }.map { "\"\($0.path)\"" }
     if !owners.isEmpty { return "unknown key; \"\(key)\" belongs under \(owners.joined(separator: " or "))" }
     if let near = Spelling.nearest(to: key, in: known) { return "unknown key; did you mean \"\(near)\"?" }
     return "unknown key; known here are \(Spelling.list(known, "and"))"
@@ -68,6 +70,5 @@ package struct ObjectSchema<Root: Sendable>: Sendable {
 }
 
 extension String {
-  /// The text as the continuation of a sentence: without its full stop.
-  fileprivate var sentenceStart: String { hasSuffix(".") ? String(dropLast()) : self }
+  fileprivate var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }

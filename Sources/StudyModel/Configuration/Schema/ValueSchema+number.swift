@@ -22,7 +22,9 @@ extension ValueSchema where Value == Double {
 
   /// 0 and 1 left out.
   package static var betweenZeroAndOne: Self {
-    number("a number between 0 and 1, both left out", ["exclusiveMinimum": 0, "exclusiveMaximum": 1]) { $0 > 0 && $0 < 1 }
+    number("a number between 0 and 1, both left out", ["exclusiveMinimum": 0, "exclusiveMaximum": 1]) {
+      $0 > 0 && $0 < 1
+    }
   }
 
   /// From 0, and less than 1.

@@ -14,7 +14,8 @@ extension ValueSchema where Value == String {
 
   /// The name of a study: it is the name of a folder and a word of a command line too.
   package static var studyName: Self {
-    let expectation = "a name of letters, digits, \".\", \"_\" and \"-\", at most 100, that starts with a letter or a digit"
+    let expectation =
+      "a name of letters, digits, \".\", \"_\" and \"-\", at most 100, that starts with a letter or a digit"
     let keywords: JSONObject = ["type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"]
     return Self(kind: .other, expectation: expectation, keywords: keywords) { json throws(ValueMismatch) in
       guard let name = json.string, isStudyName(name) else { throw ValueMismatch(expected: expectation, found: json) }

@@ -11,7 +11,8 @@ package struct ValueSchema<Value: Sendable>: Sendable {
 
   init(
     kind: ValueKind, expectation: String, keywords: JSONObject,
-    read: @escaping @Sendable (JSONValue) throws(ValueMismatch) -> Value, write: @escaping @Sendable (Value) -> JSONValue
+    read: @escaping @Sendable (JSONValue) throws(ValueMismatch) -> Value,
+    write: @escaping @Sendable (Value) -> JSONValue
   ) {
     self.kind = kind
     self.expectation = expectation

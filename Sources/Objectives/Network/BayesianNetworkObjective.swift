@@ -1,0 +1,33 @@
+package import StudyModel
+
+/// Trains a Bayesian network on one fold and scores it on the fold's validation data.
+///
+/// The metrics are those of `Evaluation.metrics`: of the training data `elbo`, its parts and its standard error, of the
+/// validation data `lppd`, `nll`, `ece`, and `rmse` or `error`.
+package final class BayesianNetworkObjective: Objective {
+  private let data: StudyData
+
+  /// - Throws: `ObjectiveError` when the configuration does not fit the data, or the metric is none of a network's.
+  init(_ configuration: SweepConfiguration, data: StudyData) throws(ObjectiveError) {
+    self.data = data
+    _ = try NetworkPlan(configuration, data: data.dataset)
+    _ = try data.fold(0)
+    let metric = configuration.objective.metric
+    guard let known = NetworkMetric(rawValue: metric),
+      known.likelihood.map({ $0 == configuration.model.likelihood.kind }) ?? true
+    else {
+      let names = NetworkMetric.allCases.filter { metric in
+        metric.likelihood.map { $0 == configuration.model.likelihood.kind } ?? true
+      }
+      throw ObjectiveError(
+        "objective.metric: there is no metric \"\(metric)\" with a \(configuration.model.likelihood.kind.rawValue) "
+          + "likelihood; it has \(names.map(\.rawValue).joined(separator: ", "))")
+    }
+  }
+
+  package func run(_ assignment: RunAssignment, context: any RunContext) throws -> [String: Double] {
+    let run = try NetworkRun(assignment, data: data, context: context)
+    try run.train()
+    return try run.evaluate()
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Probability
+import Tensors
+import Testing
+
+@Suite struct RegressionScoreTests {
+  /// Two samples, two points, by hand.
+  @Test func scoresByHand() {
+    var scores = RegressionScores(targets: [1, 2])
+    scores.add([1.5, 2], noise: 0.5)
+    scores.add([0.5, 4], noise: 0.5)
+    func density(_ z: Double) -> Double { exp(-0.5 * z * z) / (0.5 * (2 * Double.pi).squareRoot()) }
+    let expected = (log((density(1) + density(1)) / 2) + log((density(0) + density(4)) / 2)) / 2
+    #expect(abs(scores.lppd - expected) < 1e-12)
+    // Means 1 and 3 against 1 and 2.
+    #expect(abs(scores.rmse - 0.5.squareRoot()) < 1e-12)
+    // Variances 0.25 + 0.25 and 0.25 + 1.
+    let nll =
+      -(Gaussian(mean: 1, scale: 0.5.squareRoot()).logDensity(1)
+      + Gaussian(mean: 3, scale: 1.25.squareRoot()).logDensity(2)) / 2
+    #expect(abs(scores.negativeLogLikelihood - nll) < 1e-12)
+  }
+
+  /// eq. 20 is a mean over the points: doubling the data leaves it as it is.
+  @Test func lppdIsAMean() {
+    var (once, twice) = (RegressionScores(targets: [1]), RegressionScores(targets: [1, 1]))
+    once.add([0.3], noise: 1)
+    twice.add([0.3, 0.3], noise: 1)
+    #expect(abs(once.lppd - twice.lppd) < 1e-14)
+  }
+
+  @Test func aTruePredictionIsCalibrated() {
+    let n = 20_000
+    let noise = Vector<Double>.normal(RandomKey(seed: 5), count: n).array
+    var honest = RegressionScores(targets: noise)
+    honest.add(Array(repeating: 0, count: n), noise: 1)
+    #expect(honest.calibrationError < 0.01)
+    // Four times too sure: the central interval of 50 % holds about 13 % of the targets.
+    var bold = RegressionScores(targets: noise)
+    bold.add(Array(repeating: 0, count: n), noise: 0.25)
+    #expect(bold.calibrationError > 0.25)
+  }
+
+  @Test func calibrationErrorByHand() {
+    // All targets in the middle of the prediction: every interval holds everything; mean of 1 - level = 0.5.
+    var scores = RegressionScores(targets: [0, 0])
+    scores.add([0, 0], noise: 1)
+    #expect(abs(scores.calibrationError - 0.5) < 1e-12)
+  }
+
+  @Test func outputsOfAPointBelongTogether() {
+    var scores = RegressionScores(targets: [1, 2], outputs: 2)
+    scores.add([0, 0], noise: 1)
+    scores.add([2, 2], noise: 1)
+    let g = Gaussian()
+    let expected = logMeanExp([g.logDensity(1) + g.logDensity(2), g.logDensity(1) + g.logDensity(0)])
+    #expect(abs(scores.lppd - expected) < 1e-12)
+  }
+}
+
+@Suite struct ClassificationScoreTests {
+  @Test func scoresByHand() {
+    var scores = ClassificationScores(targets: [0, 1], classes: 2)
+    // Probabilities of class 0: 0.8 and 0.6 for the first point, 0.7 and 0.9 for the second.
+    scores.add(logits: [log(0.8), log(0.2), log(0.7), log(0.3)])
+    scores.add(logits: [log(0.6), log(0.4), log(0.9), log(0.1)])
+    #expect(abs(scores.lppd - (log(0.7) + log(0.2)) / 2) < 1e-12)
+    #expect(scores.negativeLogLikelihood == -scores.lppd)
+    #expect(scores.errorRate == 0.5)
+    // Confidences 0.7 (right) and 0.8 (wrong), in bins of their own: (0.3 + 0.8) / 2.
+    #expect(abs(scores.calibrationError - 0.55) < 1e-12)
+  }
+
+  @Test func aSurePredictionFallsIntoTheLastBin() {
+    var scores = ClassificationScores(targets: [0, 0], classes: 2)
+    scores.add(logits: [1000, 0, 1000, 0])
+    #expect(scores.calibrationError == 0 && scores.errorRate == 0)
+    #expect(scores.lppd == 0)
+  }
+
+  /// Labels drawn from the predicted probabilities.
+  @Test func aTruePredictionIsCalibrated() {
+    let n = 20_000
+    let uniform = Vector<Double>.uniform(RandomKey(seed: 6), count: 2 * n).array
+    let probability = (0..<n).map { 0.5 + 0.5 * uniform[$0] }
+    var scores = ClassificationScores(
+      targets: (0..<n).map { uniform[n + $0] < probability[$0] ? 0 : 1 }, classes: 2)
+    scores.add(logits: probability.flatMap { [log($0), log(1 - $0)] })
+    #expect(scores.calibrationError < 0.015)
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import StudyModel
+import Testing
+
+extension ProcessTests {
+  @Suite struct CrashTests {
+    let sandbox: Sandbox
+
+    init() throws { sandbox = try Sandbox() }
+
+    private func events(_ kind: String) throws -> Int {
+      let log = try sandbox.read("studies/network/logs/coordinator.log")
+      return log.components(separatedBy: kind).count - 1
+    }
+
+    private var hasCheckpoint: Bool {
+      let files = try? FileManager.default.contentsOfDirectory(atPath: "\(sandbox.path)/studies/network/checkpoints")
+      return files?.contains { $0.hasSuffix(".safetensors") } ?? false
+    }
+
+    @Test func `kill -9 of a worker: the run goes on from its checkpoint, and the scores are those of an undisturbed sweep`()
+      throws
+    {
+      try sandbox.write("network.json", SweepFiles.network(trials: 2, epochs: 1000))
+      _ = try sandbox.run("sweep", "network.json", "--workers", "2", "--directory", "undisturbed")
+      let sweep = try sandbox.start("sweep", "network.json", "--workers", "2")
+      try sandbox.wait(for: "a checkpoint") { hasCheckpoint }
+      let victim = try #require(sweep.children.first)
+      kill(victim, SIGKILL)
+      sweep.wait()
+      #expect(sweep.status == 0)
+      #expect(try events("goes on from step") == 1)
+      #expect(try sandbox.trials("network") == sandbox.trials("./undisturbed"))
+      let logs = try sandbox.run("tail", "network", "--lines", "1000").output
+      #expect(logs.contains("Killed"))
+    }
+
+    @Test func `kill -9 of the coordinator: its workers end, the same command resumes, nothing runs twice`() throws {
+      try sandbox.write("network.json", SweepFiles.network(trials: 5, epochs: 300))
+      _ = try sandbox.run("sweep", "network.json", "--workers", "2", "--directory", "undisturbed")
+      for round in 0..<2 {
+        let sweep = try sandbox.start("sweep", "network.json", "--workers", "2")
+        let log = "studies/network/logs/trial-000\(round + 1)-run-0.log"
+        try sandbox.wait(for: "trial \(round + 1)") {
+          FileManager.default.fileExists(atPath: "\(sandbox.path)/\(log)") && hasCheckpoint
+        }
+        let workers = sweep.children
+        #expect(workers.count == 2)
+        sweep.kill()
+        try sandbox.wait(5, for: "the workers' end") { !workers.contains(where: isAlive) }
+        let status = try JSONValue(parsing: sandbox.run("status", "network", "--format", "json").output)
+        #expect(status.object?["state"]?.string == "interrupted")
+      }
+      _ = try sandbox.run("sweep", "network.json", "--workers", "2")
+      #expect(try sandbox.trials("network") == sandbox.trials("./undisturbed"))
+    }
+
+    @Test func `a run that kills its worker three times is failed, and the sweep goes on`() throws {
+      try sandbox.write("command.json", SweepFiles.command())
+      try sandbox.write("objective.py", SweepFiles.objective("if x == 2:\n    os.kill(os.getppid(), signal.SIGKILL)\n    time.sleep(5)"))
+      _ = try sandbox.run("sweep", "command.json", "--workers", "1")
+      let trials = try sandbox.run("trials", "command", "--format", "csv").output
+      #expect(trials.contains("it ended its worker 3 times"))
+      #expect(trials.components(separatedBy: ",done,").count == 4)
+    }
+
+    @Test func `a paused worker is not a dead one, and its late result is not counted twice`() throws {
+      try sandbox.write("network.json", SweepFiles.network(trials: 3, epochs: 300))
+      _ = try sandbox.run("sweep", "network.json", "--workers", "2", "--directory", "undisturbed")
+      let sweep = try sandbox.start("sweep", "network.json", "--workers", "2")
+      try sandbox.wait(for: "a checkpoint") { hasCheckpoint }
+      let victim = try #require(sweep.children.first)
+      kill(victim, SIGSTOP)
+      Thread.sleep(forTimeInterval: 7)
+      kill(victim, SIGCONT)
+      sweep.wait()
+      #expect(sweep.status == 0)
+      #expect(try sandbox.trials("network") == sandbox.trials("./undisturbed"))
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/// Sweep files for tests with real processes.
+enum SweepFiles {
+  /// A small network. A run takes about 0.2 s for 100 epochs, and writes a checkpoint every `checkpoint` seconds.
+  static func network(
+    trials: Int, epochs: Int, folds: Int = 2, checkpoint: Double = 0.1, strategy: String = "random"
+  ) -> String {
+    """
+    {
+      "name": "network",
+      "data": {"builtin": "noisy-sine", "points": 512, "split": {"kind": "k-fold", "folds": \(folds)},
+               "standardize": {"inputs": false, "target": false}},
+      "model": {"hidden": [50]},
+      "inference": {"evaluationSamples": 20},
+      "training": {"epochs": \(epochs)},
+      "space": {
+        "inference.prior.kind": {"values": ["gaussian", "scale-mixture", "laplace"]},
+        "inference.prior.scale": {"range": [0.05, 2.0], "scale": "log"}
+      },
+      "strategy": {"kind": "\(strategy)", "trials": \(trials)},
+      "objective": {"metric": "elbo"},
+      "checkpoint": {"seconds": \(checkpoint)}
+    }
+    """
+  }
+
+  static func noop(trials: Int) -> String {
+    """
+    {"name": "noop", "space": {"x": {"range": [-1, 1]}}, "strategy": {"kind": "random", "trials": \(trials)},
+     "objective": {"function": "noop"}}
+    """
+  }
+
+  /// Runs the Python program `objective.py` beside the sweep file, with one parameter x from 0 to 3.
+  static func command(timeout: Double = 20) -> String {
+    """
+    {"name": "command", "space": {"x": {"values": [0, 1, 2, 3]}}, "strategy": {"kind": "grid"},
+     "objective": {"command": ["python3", "objective.py"], "metric": "loss", "goal": "minimize", "timeout": \(timeout)}}
+    """
+  }
+
+  /// A program that answers each run with what `body` makes of `x`.
+  static func objective(_ body: String) -> String {
+    """
+    import json, os, signal, sys, time
+    for line in sys.stdin:
+        x = json.loads(line)["parameters"]["x"]
+    \(body.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }.joined(separator: "\n"))
+        print(json.dumps({"result": {"loss": x}}), flush=True)
+    """
+  }
+}
