@@ -41,7 +41,7 @@ let package = Package(
 
     target("Tensors", ["COpenBLAS"], numeric),
     target("Probability", ["Tensors"], numeric),
-    target("BayesianNetworks", ["Tensors", "Probability"], numeric),
+    target("BayesianNetworks", ["Tensors", "Probability"]),
     target("Datasets", ["Tensors", "CZlib"]),
 
     target("StudyModel"),
@@ -52,7 +52,7 @@ let package = Package(
     target(
       "Cluster",
       ["StudyModel", "ClusterProtocol", "SearchStrategies", "StudyStore", "ZeroMQ", .product(name: "Logging", package: "swift-log")]),
-    target("Objectives", ["StudyModel", "BayesianNetworks", "Datasets", "Tensors", "Probability"]),
+    target("Objectives", ["StudyModel", "BayesianNetworks", "Datasets", "Tensors", "Probability", "CProcess"]),
     target("ModelSelection", ["StudyModel"]),
     target("Reports", ["StudyModel", "ModelSelection"]),
     target("HPSearchTesting", ["StudyModel", "SearchStrategies", "StudyStore", "ClusterProtocol"]),

@@ -39,6 +39,8 @@ package final class InMemoryStudyStore: StudyStore {
 
   package func setStatus(_ status: StudyStatus) { current = status }
 
+  package func setBest(trial: Int) {}
+
   package func replaceConfiguration(_ text: String) { head.configuration = text }
 
   package func idle() {}

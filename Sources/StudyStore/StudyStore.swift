@@ -20,6 +20,9 @@ package protocol StudyStore: StudySource {
 
   func setStatus(_ status: StudyStatus) throws(StoreError)
 
+  /// Notes which trial is the best so far by the objective, so that a look at a long study need not search for it.
+  func setBest(trial: Int) throws(StoreError)
+
   /// Replaces the configuration's text, for a study that goes on with a larger budget.
   func replaceConfiguration(_ text: String) throws(StoreError)
 

@@ -26,6 +26,8 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
 
   // MARK: Elementwise kernels
 
+  /// y = x, in double precision.
+  static func widen(_ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Double>, count: Int)
   /// y = value. In generic code the pointers' own `update` goes element by element through the type's witnesses.
   static func fill(_ y: UnsafeMutablePointer<Self>, with value: Self, count: Int)
   /// y = x, for memory that does not overlap.

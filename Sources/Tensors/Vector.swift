@@ -38,6 +38,10 @@ public struct Vector<Scalar: TensorScalar>: Sendable {
     Scalar.fill(storage.base, with: value, count: count)
   }
 
+  private init(_ storage: AlignedStorage<Scalar>) {
+    self.storage = storage
+  }
+
   public init(_ values: [Scalar]) {
     storage = AlignedStorage(count: values.count)
     values.withUnsafeBufferPointer { source in
@@ -49,6 +53,23 @@ public struct Vector<Scalar: TensorScalar>: Sendable {
 
   /// The numbers as an array.
   public var array: [Scalar] { Array(UnsafeBufferPointer(start: storage.base, count: count)) }
+
+  /// The numbers in double precision.
+  public var doubles: [Double] {
+    Array(unsafeUninitializedCapacity: count) { memory, initialized in
+      if let base = memory.baseAddress { Scalar.widen(storage.base, into: base, count: count) }
+      initialized = count
+    }
+  }
+
+  /// A copy of a part of the numbers.
+  public subscript(range: Range<Int>) -> Vector {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= count, "\(range) is outside a vector of \(count) numbers")
+    let part = AlignedStorage<Scalar>(count: range.count)
+    Scalar.copy(storage.base + range.lowerBound, into: part.base, count: range.count)
+    return Vector(part)
+  }
 
   /// The memory, for kernels. Valid while this vector, or a copy of it, is alive.
   public var unsafePointer: UnsafePointer<Scalar> { UnsafePointer(storage.base) }

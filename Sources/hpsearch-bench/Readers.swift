@@ -11,6 +11,7 @@ final class Readers: Sendable {
   init(study: StudyDirectory) {
     for _ in 0..<2 {
       watch { [self] in
+        while !study.holdsStudy && !stopping { Thread.sleep(forTimeInterval: 0.01) }
         while !stopping {
           if let process = try? Dispatch.start(["status", study.path, "--format", "json"]) { process.waitUntilExit() }
           Thread.sleep(forTimeInterval: 1)

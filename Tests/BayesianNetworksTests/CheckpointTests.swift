@@ -76,6 +76,18 @@ import Testing
     }
   }
 
+  @Test func absurdSizesAreFound() {
+    let size = 4 * (Int.max / 4)
+    for header in [
+      "{\"a\":{\"dtype\":\"F32\",\"shape\":[\(size / 4)],\"data_offsets\":[0,\(size)]}}",
+      "{\"a\":{\"dtype\":\"F32\",\"shape\":[\(Int.max),\(Int.max)],\"data_offsets\":[0,4]}}",
+      "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[\(Int.max),4]}}",
+    ] {
+      let length = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Array($0) }
+      #expect(throws: CheckpointError.self) { try decode(length + Array(header.utf8) + [0, 0, 0, 0]) }
+    }
+  }
+
   /// The bytes with a text of the header replaced, the length corrected.
   func replacing(_ text: String, with other: String) -> [UInt8] {
     let bytes = bytes

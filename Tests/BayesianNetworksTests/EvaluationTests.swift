@@ -94,6 +94,27 @@ import Testing
     }
   }
 
+  /// A linear model with an uncertain weight and bias predicts N(m x, noise^2 + s^2 x^2 + t^2) in closed form.
+  @Test func thePredictiveDistributionIsThatOfALinearModel() {
+    let model = BayesianModel(
+      network: Network(inputs: 1, hidden: [], outputs: 1), likelihood: .gaussian(scale: 0.5), prior: GaussianPrior())
+    let (s, t) = (0.6, 0.3)
+    let state = TrainingState<Double>(
+      parameters: Vector([2, 0, .inverseSoftplus(s), .inverseSoftplus(t)]), optimizer: [], step: 0)
+    let (inputs, targets) = ([-1.0, 0.5, 2], [-1.5, 0.5, 6.0])
+    let data = Examples<Double>(
+      inputs: Matrix(inputs, rows: 3, columns: 1), targets: .values(Matrix(targets, rows: 3, columns: 1)))
+    let scores = Evaluation(samples: 40_000, key: RandomKey(seed: 4)).scores(of: state, model: model, data: data)
+    var density = 0.0
+    for (x, y) in zip(inputs, targets) {
+      let variance: Double = 0.25 + s * s * x * x + t * t
+      density += Gaussian(mean: 2 * x, scale: variance.squareRoot()).logDensity(y) / 3
+    }
+    #expect(abs(scores["lppd"]! - density) < 0.02)
+    #expect(abs(scores["nll"]! + density) < 0.02)
+    #expect(abs(scores["rmse"]! - (4.5 / 3).squareRoot()) < 0.02)
+  }
+
   @Test func progressCanEndAnEvaluation() {
     struct Stop: Error {}
     let (model, state, data) = fixture()

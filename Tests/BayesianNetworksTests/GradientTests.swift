@@ -91,6 +91,27 @@ import Testing
     return (value, gradient.array.map { Double($0) })
   }
 
+  /// Activations without variance (inputs 0, or a posterior without width) leave the root's derivative finite.
+  @Test func vanishingVarianceLeavesTheGradientFinite() {
+    let model = BayesianModel(
+      network: Network(inputs: 2, hidden: [3], outputs: 1), likelihood: .gaussian(scale: 0.1), prior: GaussianPrior())
+    let data = Examples<Float>(
+      inputs: Matrix([0, 0, 1, -1], rows: 2, columns: 2), targets: .values(Matrix([1, 2], rows: 2, columns: 1)))
+    for rho in [-40.0, -12] {
+      let parameters = TrainingState<Float>(
+        model, optimizer: Adam(), initialization: PosteriorInitialization(rhoLow: rho, rhoHigh: rho),
+        key: RandomKey(seed: 1)
+      ).parameters
+      var gradient = Vector<Float>(count: parameters.count)
+      let loss = VariationalGradient<Float>(model, method: BayesByBackprop(), maximumRows: 2)
+      let value = loss.evaluate(
+        data, batchFraction: 1, parameters: parameters, key: RandomKey(seed: 2), gradient: &gradient)
+      #expect(value.total.isFinite)
+      // The entropy pulls on rho with the slope -1 for every weight, however narrow.
+      #expect(gradient.array[13..<26].allSatisfy { abs($0 + 1) < 0.01 })
+    }
+  }
+
   /// With a closed form, the sampled complexity is an unbiased estimate of it, and so is the likelihood of either
   /// estimator of the other's.
   @Test func estimatorsAgreeOnAverage() {

@@ -3,7 +3,7 @@ import StudyModel
 import StudyStore
 import Testing
 
-/// The best trial that the database chooses is the one that the records give.
+/// The best trial that was noted, with the values that the records give.
 @Suite struct BestTrialTests {
   private static let metrics: [[[String: Double]?]] = [
     [["elbo": -3, "x\"y": 1], ["elbo": -5, "x\"y": 2]],
@@ -13,7 +13,7 @@ import Testing
     [["elbo": 100], nil],
   ]
 
-  private func withReader(_ body: (StudyReader) throws -> Void) throws {
+  private func withReader(_ body: (SQLiteStudyStore, StudyReader) throws -> Void) throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "hpsearch-best-\(UUID())").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     let header = StudyHeader(name: "s", configuration: "{}", plan: RunPlan(folds: 2, seeds: 1), seed: 0, createdAt: 0)
@@ -27,29 +27,33 @@ import Testing
       }
       try store.append(events, at: Double(trial))
     }
-    try body(try StudyReader(StudyDirectory(path)))
+    try body(store, try StudyReader(StudyDirectory(path)))
     try store.close()
   }
 
-  @Test func meansOfTrialsThatAreDone() throws {
-    try withReader { reader in
-      // Trials 1 and 2 are equal; trial 3 has a value that is not finite, trial 4 failed.
-      let highest = try #require(try reader.best(by: "elbo", highest: true))
-      #expect(highest.trial == 1)
-      #expect(highest.value == Aggregate(of: [-2, -4]))
-      let records = try reader.trials()
-      #expect(records[1].metrics["elbo"] == highest.value)
-      let lowest = try reader.best(by: "elbo", highest: false)
-      #expect(lowest?.trial == 0)
+  @Test func valuesOfTheTrialThatWasNoted() throws {
+    try withReader { store, reader in
+      let before = try reader.best(by: "elbo")
+      #expect(before == nil)
+      for trial in [0, 1] {
+        try store.setBest(trial: trial)
+        let best = try #require(try reader.best(by: "elbo"))
+        let records = try reader.trials()
+        #expect(best.trial == trial)
+        #expect(best.value == records[trial].metrics["elbo"])
+      }
     }
   }
 
   @Test func everyRunMustHaveTheMetric() throws {
-    try withReader { reader in
-      let partial = try reader.best(by: "x\"y", highest: true)
-      let missing = try reader.best(by: "rmse", highest: true)
-      #expect(partial?.trial == 0)
-      #expect(missing == nil)
+    try withReader { store, reader in
+      try store.setBest(trial: 0)
+      let whole = try reader.best(by: "x\"y")
+      try store.setBest(trial: 1)
+      let partial = try reader.best(by: "x\"y")
+      let missing = try reader.best(by: "rmse")
+      #expect(whole?.trial == 0)
+      #expect(partial == nil && missing == nil)
     }
   }
 }

@@ -48,6 +48,12 @@ import Testing
     #expect(a.array == [1, 2, 3] && b.array == [1, 5, 3])
   }
 
+  @Test func partsAndDoubles() {
+    let a = Vector<Float>([1, 2.5, 3, 4])
+    #expect(a[1..<3].array == [2.5, 3] && a[2..<2].count == 0)
+    #expect(a.doubles == [1, 2.5, 3, 4] && Vector<Float>([]).doubles == [])
+  }
+
   @Test func memoryIsAligned() {
     for count in 0..<20 {
       #expect(UInt(bitPattern: Vector<Double>(count: count).unsafePointer) % 64 == 0)

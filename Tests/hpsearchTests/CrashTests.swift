@@ -21,7 +21,7 @@ extension ProcessTests {
     @Test func `kill -9 of a worker: the run goes on from its checkpoint, and the scores are those of an undisturbed sweep`()
       throws
     {
-      try sandbox.write("network.json", SweepFiles.network(trials: 2, epochs: 1000))
+      try sandbox.write("network.json", SweepFiles.network(trials: 2, epochs: 20_000))
       _ = try sandbox.run("sweep", "network.json", "--workers", "2", "--directory", "undisturbed")
       let sweep = try sandbox.start("sweep", "network.json", "--workers", "2")
       try sandbox.wait(for: "a checkpoint") { hasCheckpoint }
@@ -36,7 +36,7 @@ extension ProcessTests {
     }
 
     @Test func `kill -9 of the coordinator: its workers end, the same command resumes, nothing runs twice`() throws {
-      try sandbox.write("network.json", SweepFiles.network(trials: 5, epochs: 300))
+      try sandbox.write("network.json", SweepFiles.network(trials: 5, epochs: 10_000))
       _ = try sandbox.run("sweep", "network.json", "--workers", "2", "--directory", "undisturbed")
       for round in 0..<2 {
         let sweep = try sandbox.start("sweep", "network.json", "--workers", "2")
@@ -65,7 +65,7 @@ extension ProcessTests {
     }
 
     @Test func `a paused worker is not a dead one, and its late result is not counted twice`() throws {
-      try sandbox.write("network.json", SweepFiles.network(trials: 3, epochs: 300))
+      try sandbox.write("network.json", SweepFiles.network(trials: 4, epochs: 20_000))
       _ = try sandbox.run("sweep", "network.json", "--workers", "2", "--directory", "undisturbed")
       let sweep = try sandbox.start("sweep", "network.json", "--workers", "2")
       try sandbox.wait(for: "a checkpoint") { hasCheckpoint }

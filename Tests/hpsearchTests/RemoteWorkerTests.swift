@@ -46,7 +46,7 @@ extension ProcessTests {
     }
 
     @Test func `separate workers outlive kill -9 of the coordinator and go on with the next`() throws {
-      try sandbox.write("network.json", SweepFiles.network(trials: 3, epochs: 400))
+      try sandbox.write("network.json", SweepFiles.network(trials: 3, epochs: 20_000))
       _ = try sandbox.run("sweep", "network.json", "--workers", "2", "--directory", "together")
       let (sweep, address) = try startCoordinator("network.json")
       let workers = try ["alpha", "beta"].map { try sandbox.start("worker", address, "--name", $0) }

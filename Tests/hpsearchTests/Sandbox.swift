@@ -114,14 +114,22 @@ final class Program {
   var output: String { (try? String(contentsOfFile: outputFile, encoding: .utf8)) ?? "" }
   var errors: String { (try? String(contentsOfFile: errorFile, encoding: .utf8)) ?? "" }
 
-  func wait() { process.waitUntilExit() }
+  /// Waits for the end; a program that does not come to it is killed, and that is an issue.
+  func wait(_ seconds: Double = 120, at location: SourceLocation = #_sourceLocation) {
+    let deadline = Date(timeIntervalSinceNow: seconds)
+    while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }
+    guard process.isRunning else { return }
+    let arguments = process.arguments ?? []
+    Issue.record("hpsearch \(arguments.joined(separator: " ")) ran for \(seconds) s\n\(errors)", sourceLocation: location)
+    kill()
+  }
 
   func signal(_ number: Int32) { Foundation.kill(processID, number) }
 
   func kill() {
     guard process.isRunning else { return }
     signal(SIGKILL)
-    wait()
+    process.waitUntilExit()
   }
 
   /// The processes that this one started.

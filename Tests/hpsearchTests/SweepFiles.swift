@@ -1,6 +1,6 @@
 /// Sweep files for tests with real processes.
 enum SweepFiles {
-  /// A small network. A run takes about 0.2 s for 100 epochs, and writes a checkpoint every `checkpoint` seconds.
+  /// A small network. A run of 10,000 epochs takes about a second, and writes a checkpoint every `checkpoint` seconds.
   static func network(
     trials: Int, epochs: Int, folds: Int = 2, checkpoint: Double = 0.1, strategy: String = "random"
   ) -> String {

@@ -50,10 +50,10 @@ extension ProcessTests {
     }
 
     @Test func `Ctrl-C stops after a checkpoint with status 130, and the same command goes on`() throws {
-      try sandbox.write("network.json", SweepFiles.network(trials: 4, epochs: 400, checkpoint: 60))
+      try sandbox.write("network.json", SweepFiles.network(trials: 4, epochs: 10_000, checkpoint: 60))
       _ = try sandbox.run("sweep", "network.json", "--workers", "2", "--directory", "whole")
       let sweep = try sandbox.start("sweep", "network.json", "--workers", "2")
-      try sandbox.wait(for: "the first runs") { sweep.children.count == 2 && Self.reports(sandbox) > 2 }
+      try sandbox.wait(for: "the first runs") { sweep.children.count == 2 && Self.reports(sandbox) > 1 }
       let workers = sweep.children
       sweep.signal(SIGINT)
       sweep.wait()

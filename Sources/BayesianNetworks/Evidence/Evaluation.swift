@@ -87,6 +87,7 @@ public struct Evaluation: Sendable {
         complexities.append(
           logPosterior - model.prior.logDensity(weights.unsafePointer, count: count, gradient: nil, weight: 0))
       }
+      withExtendedLifetime(weights) {}
       try progress(sample + 1)
     }
     withExtendedLifetime((posterior, scale)) {}
@@ -102,7 +103,7 @@ public struct Evaluation: Sendable {
   ) rethrows -> [String: Double] {
     switch data.targets {
     case .values(let targets):
-      var scores = RegressionScores(targets: targets.elements.array.map { Double($0) }, outputs: targets.columns)
+      var scores = RegressionScores(targets: targets.elements.doubles, outputs: targets.columns)
       let noise = state.noise(of: model) ?? 1
       try predict(state: state, model: model, data: data) { sample, outputs in
         scores.add(outputs, noise: noise)
@@ -138,7 +139,10 @@ public struct Evaluation: Sendable {
     var predictions = Array(repeating: 0.0, count: data.count * columns)
     for sample in 0..<samples {
       pass.run(posterior.sample(key.folded(sample)), data: data) { outputs, _, rows in
-        for i in 0..<(rows.count * columns) { predictions[rows.lowerBound * columns + i] = Double(outputs[i]) }
+        predictions.withUnsafeMutableBufferPointer { memory in
+          let target = memory.baseAddress.unsafelyUnwrapped + rows.lowerBound * columns
+          Scalar.widen(outputs, into: target, count: rows.count * columns)
+        }
       }
       try body(sample, predictions)
     }

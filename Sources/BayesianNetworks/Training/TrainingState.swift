@@ -22,8 +22,14 @@ public struct TrainingState<Scalar: TensorScalar>: Sendable, Equatable {
     _ model: BayesianModel, optimizer: any Optimizer, initialization: PosteriorInitialization, key: RandomKey
   ) {
     let posterior: DiagonalGaussian<Scalar> = initialization.posterior(count: model.network.parameterCount, key: key)
-    let parameters = Vector(
-      posterior.mean.array + posterior.rho.array + model.likelihood.initialParameters.map { Scalar($0) })
+    let count = model.network.parameterCount
+    var parameters = Vector<Scalar>(count: model.variationalParameterCount)
+    let base = parameters.unsafeMutablePointer()
+    withExtendedLifetime(posterior) {
+      Scalar.copy(posterior.mean.unsafePointer, into: base, count: count)
+      Scalar.copy(posterior.rho.unsafePointer, into: base + count, count: count)
+    }
+    for (index, value) in model.likelihood.initialParameters.enumerated() { base[2 * count + index] = Scalar(value) }
     self.init(
       parameters: parameters,
       optimizer: (0..<optimizer.stateBuffers).map { _ in Vector(count: parameters.count) }, step: 0)
@@ -32,12 +38,11 @@ public struct TrainingState<Scalar: TensorScalar>: Sendable, Equatable {
   /// The posterior of the weights.
   public func posterior(of model: BayesianModel) -> DiagonalGaussian<Scalar> {
     let count = model.network.parameterCount
-    let all = parameters.array
-    return DiagonalGaussian(mean: Vector(Array(all[0..<count])), rho: Vector(Array(all[count..<(2 * count)])))
+    return DiagonalGaussian(mean: parameters[0..<count], rho: parameters[count..<(2 * count)])
   }
 
   /// The noise scale of a Gaussian likelihood, fixed or learned; nil for a classification.
   public func noise(of model: BayesianModel) -> Double? {
-    model.likelihood.noise(parameters: parameters.array[(2 * model.network.parameterCount)...].map { Double($0) })
+    model.likelihood.noise(parameters: parameters[(2 * model.network.parameterCount)..<parameters.count].doubles)
   }
 }

@@ -82,6 +82,7 @@ package final class Coordinator {
     let completed = try Self.completedInOrder(state, parts.store)
     self.parts.strategy.tell(completed)
     for trial in completed { progress.count(trial, metric: objective.metric, goal: objective.goal) }
+    if let best = progress.best { try parts.store.setBest(trial: best.trial) }
     session = CoordinatorSession(settings: settings, state: state, at: start)
   }
 
@@ -123,7 +124,9 @@ package final class Coordinator {
     let learned = session.takeCompleted()
     if !learned.isEmpty {
       parts.strategy.tell(learned)
+      let best = progress.best?.trial
       for trial in learned { progress.count(trial, metric: objective.metric, goal: objective.goal) }
+      if let trial = progress.best?.trial, trial != best { try parts.store.setBest(trial: trial) }
       let numbers = Set(learned.map(\.number))
       pending.removeAll { numbers.contains($0.number) }
       if isComplete { return nil }

@@ -25,7 +25,6 @@ package final class ZeroMQCoordinatorTransport: CoordinatorTransport {
     try router.set(.maximumMessageSize(Self.maximumMessageSize))
     try router.set(.handshakeInterval(5000))
     try router.set(.tcpKeepalive)
-    try router.set(.ipv6)
     if let keys { try router.set(.curveServer(secretKey: keys.secretKey)) }
     var poller = Poller()
     poller.add(router)
@@ -41,6 +40,8 @@ package final class ZeroMQCoordinatorTransport: CoordinatorTransport {
   /// - Returns: the address with the port that was chosen where it was `*`.
   @discardableResult
   package func bind(_ address: String) throws(ZeroMQError) -> String {
+    // Only for addresses that need it: with it, an IPv4 address is shown, and bound, as a mapped one.
+    if address.contains("[") { try socket.set(.ipv6) }
     try socket.bind(address)
     return try socket.lastEndpoint()
   }

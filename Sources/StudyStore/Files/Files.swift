@@ -51,7 +51,8 @@ enum Files {
         throw StoreError(
           .io, at: path, "is in the way: a folder is needed here, found a file; move it or choose another name")
       }
-    case ENOENT where parent(of: path) != path:
+    // Some file systems, /proc for one, say so of a folder that they take none in: a second try would be as vain.
+    case ENOENT where !exists(parent(of: path)):
       try makeDirectory(parent(of: path))
       try makeDirectory(path)
     case let code:

@@ -119,6 +119,11 @@ package final class SQLiteStudyStore: StudyStore {
     current = status
   }
 
+  package func setBest(trial: Int) throws(StoreError) {
+    isLogUsed = true
+    try connection.write { db in try db.execute(sql: "UPDATE study SET best_trial = ?", arguments: [trial]) }
+  }
+
   package func replaceConfiguration(_ text: String) throws(StoreError) {
     isLogUsed = true
     try connection.write { [directory] db in

@@ -27,6 +27,7 @@ enum Schema {
       state         TEXT NOT NULL,                -- running, interrupted, finished, failed
       state_at      REAL NOT NULL,
       message       TEXT,
+      best_trial    INTEGER,                      -- so far, by the objective
       configuration TEXT NOT NULL                 -- the same text as sweep.json
     );
 

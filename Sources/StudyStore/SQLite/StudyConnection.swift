@@ -61,8 +61,9 @@ final class StudyConnection {
   /// Refuses files of other programs and of a newer hpsearch.
   private static func check(_ db: Database, _ directory: StudyDirectory) throws {
     let migrator = Schema.migrator
-    let identity = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+    // In this order: a study that begins in between gets its tables and its identity at once.
     let isEmpty = try !hasTables(db)
+    let identity = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
     guard identity == Schema.applicationID || isEmpty else {
       throw StoreError(
         .notAStudy, at: directory.database,
@@ -76,7 +77,8 @@ final class StudyConnection {
 
   /// False for a study that is about to begin.
   static func hasTables(_ db: Database) throws -> Bool {
-    try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") != 0
+    // The list of migrations is made a moment before the first of them.
+    try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") != 0
   }
 
   /// Brings the tables to the format of this version.

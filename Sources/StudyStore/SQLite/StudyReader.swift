@@ -38,9 +38,9 @@ package final class StudyReader: StudySource {
     try study { db, study in try StudyQueries.summary(db, study.0, study.1) }
   }
 
-  /// The best trial so far by a metric, for displays; costs a pass over the results in the database.
-  package func best(by metric: String, highest: Bool) throws(StoreError) -> (trial: Int, value: Aggregate)? {
-    try study { db, study in try StudyQueries.best(db, study.0.plan, by: metric, highest: highest) }
+  /// The trial that `StudyStore.setBest` noted, and its values of a metric; nil when it has none.
+  package func best(by metric: String) throws(StoreError) -> (trial: Int, value: Aggregate)? {
+    try study { db, study in try StudyQueries.best(db, study.0.plan, by: metric) }
   }
 
   package func trials() throws(StoreError) -> [TrialRecord] {

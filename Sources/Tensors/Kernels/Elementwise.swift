@@ -1,6 +1,12 @@
 extension TensorScalar {
   @specialized(where Self == Float)
   @specialized(where Self == Double)
+  public static func widen(_ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Double>, count: Int) {
+    for i in 0..<count { y[i] = Double(x[i]) }
+  }
+
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
   public static func fill(_ y: UnsafeMutablePointer<Self>, with value: Self, count: Int) {
     for i in 0..<count { y[i] = value }
   }

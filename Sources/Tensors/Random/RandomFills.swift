@@ -88,12 +88,13 @@ extension Vector {
     return result
   }
 
-  /// `count` numbers of a key, uniform in [low, high).
+  /// `count` numbers of a key, uniform between `low` and `high`.
   public static func uniform(_ key: RandomKey, from low: Scalar = 0, to high: Scalar = 1, count: Int) -> Vector {
-    var result = Vector(count: count)
-    let base = result.unsafeMutablePointer()
-    Scalar.fillUniform(key, offset: 0, into: base, count: count)
-    for i in 0..<count { base[i] = low + (high - low) * base[i] }
+    var unit = Vector(count: count)
+    Scalar.fillUniform(key, offset: 0, into: unit.unsafeMutablePointer(), count: count)
+    var result = Vector(repeating: low, count: count)
+    let target = result.unsafeMutablePointer()
+    withExtendedLifetime(unit) { Scalar.axpy(high - low, unit.unsafePointer, target, count: count) }
     return result
   }
 }

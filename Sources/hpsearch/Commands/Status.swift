@@ -51,7 +51,7 @@ extension ReadableStudy {
     overview.startedAt = summary.startedAt
     overview.lastEventAt = summary.lastEventAt
     overview.runsPerSecond = summary.recentRunsPerSecond
-    overview.best = try reader.best(by: objective.metric, highest: objective.goal == .maximize)
+    overview.best = try reader.best(by: objective.metric)
       .map { ProgressSnapshot.Best(trial: $0.trial, value: $0.value) }
     // The runs of a coordinator that is gone are not running any more.
     if state == StudyStatus.Phase.running.rawValue {

@@ -48,23 +48,6 @@ import Testing
     #expect(twin.summary() == summary)
   }
 
-  @Test(arguments: ["elbo", "rmse", "absent"], [true, false]) func theBestIsThatOfTheFold(
-    metric: String, highest: Bool
-  ) throws {
-    for (folds, key) in [(1, 41), (3, 42), (2, 43)] as [(Int, UInt64)] {
-      let study = TemporaryStudy()
-      let header = StoreSamples.header(folds: folds, seeds: 1)
-      let store = try SQLiteStudyStore.create(header, in: study.directory)
-      try store.append(StoreSamples.batches(plan: header.plan, trials: 30, key: key).flatMap { $0 }, at: 1)
-      let values = try store.replay().trials.compactMap { trial in trial.metrics[metric].map { (trial.number, $0) } }
-      let expected = values.min { highest ? $0.1.mean > $1.1.mean : $0.1.mean < $1.1.mean }
-      let best = try StudyReader(study.directory).best(by: metric, highest: highest)
-      #expect(best?.trial == expected?.0)
-      #expect(best?.value == expected?.1)
-      #expect((best == nil) == (metric == "absent"))
-    }
-  }
-
   /// A reader in the middle of a long read: the writer goes on and is not made to wait, the reader sees its snapshot,
   /// and the log is cut when the reader has left.
   @Test func aSlowReaderStopsNobody() throws {

@@ -38,7 +38,7 @@ public struct SafeTensors: Hashable, Sendable {
     let names = tensors.keys.sorted()
     for case (let name, let tensor?) in names.map({ ($0, tensors[$0]) }) {
       header.entries[name] = Header.Entry(
-        dtype: tensor.element.rawValue, shape: tensor.shape, data_offsets: [offset, offset + tensor.bytes.count])
+        dtype: tensor.element.rawValue, shape: tensor.shape, offsets: [offset, offset + tensor.bytes.count])
       offset += tensor.bytes.count
     }
     let encoder = JSONEncoder()
@@ -78,8 +78,12 @@ public struct SafeTensors: Hashable, Sendable {
       guard entry.begin == end else {
         throw .badHeader(reason: "\"\(name)\" begins at \(entry.begin) where \(end) was due")
       }
+      // Compared this way round, because a damaged header may ask for more bytes than an integer counts.
+      guard length <= bytes.count - dataStart - end else {
+        let (expected, overflow) = length.addingReportingOverflow(dataStart + end)
+        throw .truncated(expected: overflow ? .max : expected, found: bytes.count)
+      }
       end += length
-      guard dataStart + end <= bytes.count else { throw .truncated(expected: dataStart + end, found: bytes.count) }
       tensors[name] = Tensor(
         element: element, shape: entry.shape, bytes: Array(bytes[(dataStart + end - length)..<(dataStart + end)]))
     }
@@ -94,9 +98,14 @@ private struct Header: Codable {
   struct Entry: Codable {
     var dtype: String
     var shape: [Int]
-    var data_offsets: [Int]
+    var offsets: [Int]
 
-    var begin: Int { data_offsets.first ?? 0 }
+    enum CodingKeys: String, CodingKey {
+      case dtype, shape
+      case offsets = "data_offsets"
+    }
+
+    var begin: Int { offsets.first ?? 0 }
 
     /// The element type and the number of bytes, when they fit together.
     func check(_ name: String) throws(CheckpointError) -> (SafeTensors.Tensor.Element, Int) {
@@ -109,10 +118,10 @@ private struct Header: Codable {
         guard extent >= 0, !overflow else { throw .badHeader(reason: "\"\(name)\" has the shape \(shape)") }
         size = product
       }
-      guard data_offsets.count == 2, data_offsets[0] >= 0, data_offsets[1] >= data_offsets[0],
-        data_offsets[1] - data_offsets[0] == size
+      guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0],
+        offsets[1] - offsets[0] == size
       else {
-        throw .badHeader(reason: "\"\(name)\" of the shape \(shape) cannot lie at \(data_offsets)")
+        throw .badHeader(reason: "\"\(name)\" of the shape \(shape) cannot lie at \(offsets)")
       }
       return (element, size)
     }
