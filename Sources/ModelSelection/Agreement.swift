@@ -9,9 +9,9 @@ package struct Agreement: Hashable, Sendable {
   package enum Verdict: String, Hashable, Sendable {
     /// The same trial wins.
     case same
-    /// Different trials win, and the paired difference is at most one standard error.
+    /// Different trials win, and the paired difference is at most two standard errors.
     case indistinguishable
-    /// Different trials win by more than one standard error.
+    /// Different trials win by more than two standard errors.
     case different
     /// Different trials win, and with a single run per trial nothing is known of the noise.
     case unknown
@@ -48,7 +48,7 @@ package struct Agreement: Hashable, Sendable {
 
   package var verdict: Verdict {
     if evidence.best?.trial.number == validation.best?.trial.number { return .same }
-    guard let within = validationLoss.isWithinOneStandardError else { return .unknown }
-    return within ? .indistinguishable : .different
+    guard let standardError = validationLoss.standardError else { return .unknown }
+    return validationLoss.mean <= 2 * standardError ? .indistinguishable : .different
   }
 }

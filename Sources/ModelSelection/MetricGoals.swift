@@ -27,6 +27,10 @@ package struct MetricGoals: Hashable, Sendable {
       ("auc", .maximize), ("f1", .maximize), ("score", .maximize), ("reward", .maximize),
     ]
 
+  /// Parts of a network's scores that are neither better nor worse: the complexity is least for the posterior that
+  /// learned nothing, and the noise is an estimate.
+  private static let diagnostics: Set = [NetworkMetric.elboComplexity.rawValue, "noise"]
+
   /// Endings of the names of metrics that describe a measurement and are neither better nor worse.
   private static let diagnosticSuffixes = ["_standard_error", "_seconds", "_at"]
 
@@ -34,6 +38,7 @@ package struct MetricGoals: Hashable, Sendable {
   package func goal(of metric: String) -> Goal? {
     if metric == objective { return objectiveGoal }
     if Self.diagnosticSuffixes.contains(where: metric.hasSuffix) || metric == "seconds" { return nil }
+    if Self.diagnostics.contains(metric) { return nil }
     return Self.known.first { $0.name == metric }?.goal ?? objectiveGoal
   }
 

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// 1: the work failed. 64: bad usage or bad configuration. 130: interrupted, and resumable.
 func fail(_ message: some CustomStringConvertible, status: Int32 = 1) -> ExitCode {
-  FileHandle.standardError.write(Data("Error: \(message)\n".utf8))
+  StandardError.write("Error: \(message)\n")
   return ExitCode(status)
 }
 

@@ -32,7 +32,7 @@ final class Console: Sendable {
 
   private func write(_ text: String) {
     guard !text.isEmpty else { return }
-    FileHandle.standardError.write(Data(text.utf8))
+    StandardError.write(text)
   }
 }
 

@@ -24,7 +24,7 @@ enum LeashedChild {
     let program = Array(arguments[4...])
     let arguments = program.map { strdup($0) } + [nil]
     execvp(program[0], arguments)
-    FileHandle.standardError.write(Data("cannot run \(program[0]): \(String(cString: strerror(errno)))\n".utf8))
+    StandardError.write("cannot run \(program[0]): \(String(cString: strerror(errno)))\n")
     exit(127)
   }
 }

@@ -1,22 +1,26 @@
 import ArgumentParser
+import Foundation
 
 /// Where a coordinator listens for workers of other machines.
 struct ListeningAddress {
   let text: String
 
   /// - Throws: `ExitCode` 64 for what is not an address, and for one that others can reach without authentication.
-  init(_ text: String, isInsecure: Bool) throws {
-    guard text.hasPrefix("tcp://") || text.hasPrefix("ipc://"), !text.hasSuffix("://") else {
-      throw fail("--bind \(text): expected tcp://HOST:PORT, for example tcp://0.0.0.0:7777", status: ExitCode.usage)
-    }
+  init(_ given: String, isInsecure: Bool) throws {
+    // libzmq listens on numbers and interfaces, and does not look names up.
+    let text = given.replacingOccurrences(of: "tcp://localhost:", with: "tcp://127.0.0.1:")
     self.text = text
-    guard text.hasPrefix("tcp://"), !isInsecure else { return }
-    let host = text.dropFirst("tcp://".count).split(separator: ":", omittingEmptySubsequences: false).dropLast()
-      .joined(separator: ":")
-    let isLocal = host == "localhost" || host.hasPrefix("127.") || host == "[::1]"
-    if !isLocal {
+    if text.hasPrefix("ipc://"), text.count > "ipc://".count { return }
+    let parts = text.dropFirst("tcp://".count).split(separator: ":", omittingEmptySubsequences: false)
+    guard text.hasPrefix("tcp://"), parts.count >= 2, let port = parts.last, port == "*" || UInt16(port) != nil,
+      let first = parts.first, !first.isEmpty
+    else {
+      throw fail("--bind \(given): expected tcp://HOST:PORT, for example tcp://0.0.0.0:7777", status: ExitCode.usage)
+    }
+    let host = parts.dropLast().joined(separator: ":")
+    if !isInsecure, !host.hasPrefix("127."), host != "[::1]" {
       throw fail(
-        "--bind \(text) can be reached from other machines, and anyone who reaches it could take part. "
+        "--bind \(given) can be reached from other machines, and anyone who reaches it could take part. "
           + "Add --insecure on a network that you trust", status: ExitCode.usage)
     }
   }

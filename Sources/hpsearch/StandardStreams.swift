@@ -30,6 +30,14 @@ enum StandardOutput {
   }
 }
 
+/// Where diagnostics go.
+enum StandardError {
+  /// Writes the text. That nobody reads it any more, or that the disk is full, is no reason to stop working.
+  static func write(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+}
+
 /// How a command shows its data.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case table, json, csv

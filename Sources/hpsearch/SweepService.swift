@@ -26,7 +26,7 @@ struct SweepService {
     }
     let signals = SignalPipe([SIGINT, SIGTERM, SIGCHLD])
     let transport = try ZeroMQCoordinatorTransport(wakeups: [signals.readDescriptor])
-    let rendezvous = try Rendezvous()
+    let rendezvous = try Rendezvous(study: study.directory.path)
     try transport.bind(rendezvous.address)
     if let bind {
       let address = try transport.bind(bind.text)
@@ -35,7 +35,7 @@ struct SweepService {
     let launch = LocalWorkers.Launch(
       arguments: [Executable.path, "worker", rendezvous.address, "--leashed", "--threads", "\(threads)"],
       environment: ProcessInfo.processInfo.environment, logDirectory: study.directory.logs)
-    let budget = configuration.strategy.trials ?? strategy.size ?? 1
+    let budget = [configuration.strategy.trials, strategy.size].compactMap(\.self).min() ?? 1
     var parts = Coordinator.Parts(
       store: study.store, logs: LogWriter(study.directory), checkpoints: CheckpointStore(study.directory),
       transport: transport, strategy: strategy, localWorkers: try LocalWorkers(launch: launch), signals: signals,

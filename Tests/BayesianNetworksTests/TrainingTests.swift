@@ -94,6 +94,46 @@ import Testing
     }
   }
 
+  /// The optimiser itself against algorithm 1 of Kingma and Ba, step numbers and bias corrections included.
+  @Test func adamFromItsFirstStep() {
+    let adam = Adam(learningRate: 0.1, beta1: 0.8, beta2: 0.99, epsilon: 1e-3)
+    var x = Vector<Double>([1, -2, 3])
+    var state = [Vector<Double>(count: 3), Vector<Double>(count: 3)]
+    var (y, first, second) = (x.array, [0.0, 0, 0], [0.0, 0, 0])
+    for t in 1...20 {
+      let gradient = Vector<Double>.normal(RandomKey(seed: 9).folded(t), count: 3)
+      adam.update(
+        x.unsafeMutablePointer(), gradient: gradient.unsafePointer, gradientScale: 0.5, state: &state, step: t - 1,
+        count: 3)
+      for i in 0..<3 {
+        let g = 0.5 * gradient[i]
+        first[i] = 0.8 * first[i] + 0.2 * g
+        second[i] = 0.99 * second[i] + 0.01 * g * g
+        let (mean, square) = (first[i] / (1 - pow(0.8, Double(t))), second[i] / (1 - pow(0.99, Double(t))))
+        y[i] -= 0.1 * mean / (square.squareRoot() + 1e-3)
+        #expect(abs(x[i] - y[i]) < 1e-12)
+      }
+    }
+  }
+
+  @Test(arguments: [(Activation.relu, 6.0), (.tanh, 3), (.sigmoid, 3), (.softplus, 3)])
+  func meansByTheFanIn(_ activation: Activation, _ gain: Double) {
+    let network = Network(inputs: 4, hidden: [300, 100], outputs: 30, activation: activation)
+    let start: DiagonalGaussian<Float> = PosteriorInitialization(means: .fanIn, rhoLow: -3, rhoHigh: -2)
+      .posterior(of: network, key: RandomKey(seed: 3))
+    #expect(start.rho.array.allSatisfy { $0 >= -3 && $0 <= -2 })
+    for layer in network.layers {
+      let inputs = Double(layer.inputs)
+      for (range, width) in [
+        (layer.start..<layer.biases, (gain / inputs).squareRoot()), (layer.biases..<layer.end, 1 / inputs.squareRoot()),
+      ] {
+        let largest = start.mean[range].array.map { Double($0.magnitude) }.max()!
+        // Of 30 draws or more.
+        #expect(largest <= width * 1.000001 && largest > 0.7 * width)
+      }
+    }
+  }
+
   @Test func cosineSchedule() {
     let schedule = LearningRateSchedule.cosine(steps: 100)
     #expect(schedule.factor(step: 0) == 1 && abs(schedule.factor(step: 50) - 0.5) < 1e-15)

@@ -15,8 +15,13 @@ private func session(
     at: now)
 }
 
-private func hello(_ name: String, slots: Int = 1, leases: [Attempt] = []) -> WorkerMessage {
-  .hello(Hello(token: "token-\(name)", name: name, host: "h", processID: 1, slots: slots, leases: leases))
+private func hello(
+  _ name: String, slots: Int = 1, serial: Int = 1, answered: Int = 0, leases: [Attempt] = []
+) -> WorkerMessage {
+  .hello(
+    Hello(
+      token: "token-\(name)", name: name, host: "h", processID: 1, slots: slots, serial: serial, answered: answered,
+      leases: leases))
 }
 
 private func attempt(_ trial: Int, _ index: Int, _ number: Int = 1) -> Attempt {
@@ -71,7 +76,7 @@ extension [CoordinatorSession.Action] {
     _ = session.receive(hello("a"), from: alice, at: .zero)
     _ = session.asked(Point(), note: nil)
     _ = session.dispatch(at: .zero)
-    #expect(session.tick(at: .seconds(5)).events.isEmpty)
+    for second in 1...5 { #expect(session.tick(at: .seconds(second)).events.isEmpty) }
     let lost = session.tick(at: .seconds(6)).events
     #expect(lost == [.runReleased(attempt(0, 0), reason: "worker a was silent for 6 s", blamed: true)])
     _ = session.receive(hello("b"), from: bob, at: .seconds(6))
@@ -90,7 +95,7 @@ extension [CoordinatorSession.Action] {
     _ = session.receive(hello("local-1"), from: alice, at: .zero)
     _ = session.asked(Point(), note: nil)
     _ = session.dispatch(at: .zero)
-    let save = session.receive(.checkpoint(attempt(0, 0), step: 50, bytes: [1]), from: alice, at: .zero)
+    let save = session.receive(.checkpoint(attempt(0, 0), step: 50, size: 1, offset: 0, bytes: [1]), from: alice, at: .zero)
     #expect(save == [.saveCheckpoint(attempt(0, 0), step: 50, bytes: [1])])
     let checkpoint = CheckpointReference(hash: "abc", bytes: 1, step: 50)
     #expect(session.checkpointSaved(attempt(0, 0), checkpoint).events == [.runCheckpointed(attempt(0, 0), checkpoint)])
@@ -139,7 +144,7 @@ extension [CoordinatorSession.Action] {
     #expect(released.count == 1 && session.queuedRuns == 1)
     #expect(session.receive(.heartbeat, from: alice, at: .seconds(101)) == [.send(.unknown, to: alice)])
     #expect(session.receive(hello("node7", leases: [attempt(0, 0)]), from: alice, at: .seconds(101)).events.isEmpty)
-    #expect(session.tick(at: .seconds(106)).events.isEmpty)
+    for second in 102...106 { #expect(session.tick(at: .seconds(second)).events.isEmpty) }
     #expect(session.receive(.result(attempt(0, 0), done, seconds: 1), from: alice, at: .seconds(106)).events.count == 1)
   }
 
@@ -148,7 +153,7 @@ extension [CoordinatorSession.Action] {
     try state.apply(.trialAsked(trial: 0, point: Point(), note: nil))
     try state.apply(.runAssigned(attempt(0, 0), worker: "node7"))
     var session = session(state, at: .zero)
-    #expect(session.tick(at: .seconds(5)).events.isEmpty)
+    for second in 1...5 { #expect(session.tick(at: .seconds(second)).events.isEmpty) }
     #expect(session.tick(at: .seconds(6)).events.count == 1)
     // Not its fault: no death is counted.
     #expect(session.state[RunID(trial: 0, index: 0)]?.deaths == 0)
@@ -207,6 +212,105 @@ extension [CoordinatorSession.Action] {
     #expect(session.receive(undecodable: WireError("nonsense"), from: alice).count == 1)
   }
 
+  @Test func `pieces of a checkpoint are put together, and one whose beginning was lost is left out`() {
+    var session = session()
+    _ = session.receive(hello("a"), from: alice, at: .zero)
+    _ = session.asked(Point(), note: nil)
+    _ = session.dispatch(at: .zero)
+    func piece(_ step: Int, _ offset: Int, _ bytes: [UInt8]) -> WorkerMessage {
+      .checkpoint(attempt(0, 0), step: step, size: 4, offset: offset, bytes: bytes)
+    }
+    #expect(session.receive(piece(5, 2, [3, 4]), from: alice, at: .zero).isEmpty)
+    #expect(session.receive(piece(6, 0, [1, 2]), from: alice, at: .zero).isEmpty)
+    #expect(session.receive(piece(7, 0, [5, 6]), from: alice, at: .zero).isEmpty)
+    #expect(
+      session.receive(piece(7, 2, [7, 8]), from: alice, at: .zero)
+        == [.saveCheckpoint(attempt(0, 0), step: 7, bytes: [5, 6, 7, 8])])
+  }
+
+  @Test func `a worker that comes back in time keeps its run`() {
+    var session = session()
+    _ = session.receive(hello("a"), from: alice, at: .zero)
+    _ = session.asked(Point(), note: nil)
+    _ = session.dispatch(at: .zero)
+    for second in 1...6 { _ = session.tick(at: .seconds(second)) }
+    #expect(session.queuedRuns == 2)
+    let back = session.receive(hello("a", leases: [attempt(0, 0)]), from: alice, at: .seconds(7))
+    #expect(back.events == [.runReclaimed(attempt(0, 0), worker: "a")])
+    #expect(session.queuedRuns == 1)
+    #expect(session.receive(.result(attempt(0, 0), done, seconds: 7), from: alice, at: .seconds(8)).events.count == 1)
+  }
+
+  @Test func `a worker that gives a run back is given nothing more until it says hello`() {
+    var session = session()
+    _ = session.receive(hello("a", slots: 2), from: alice, at: .zero)
+    _ = session.asked(Point(), note: nil)
+    #expect(session.dispatch(at: .zero).assigned.count == 2)
+    _ = session.receive(.released(attempt(0, 0)), from: alice, at: .zero)
+    #expect(session.dispatch(at: .zero).assigned.isEmpty)
+    _ = session.receive(hello("b"), from: bob, at: .zero)
+    #expect(session.dispatch(at: .zero).assigned == [attempt(0, 0, 2)])
+  }
+
+  @Test func `after a sleep of the whole machine nobody was silent`() {
+    var session = session()
+    _ = session.receive(hello("a"), from: alice, at: .zero)
+    _ = session.asked(Point(), note: nil)
+    _ = session.dispatch(at: .zero)
+    _ = session.tick(at: .seconds(1))
+    #expect(session.tick(at: .seconds(1000)).events.isEmpty)
+    for second in 1001...1005 { #expect(session.tick(at: .seconds(second)).events.isEmpty) }
+    #expect(session.tick(at: .seconds(1006)).events.count == 1)
+  }
+
+  @Test func `a local worker that hangs is ended, and its run not blamed`() {
+    var session = session()
+    _ = session.receive(hello("local-1"), from: alice, at: .zero)
+    _ = session.asked(Point(), note: nil)
+    _ = session.dispatch(at: .zero)
+    for second in 1...5 { _ = session.tick(at: .seconds(second)) }
+    let actions = session.tick(at: .seconds(6))
+    #expect(actions.contains(.kill(worker: "local-1")))
+    #expect(session.state[RunID(trial: 0, index: 0)]?.deaths == 0)
+  }
+
+  @Test func `a hello that crossed its answer takes nothing back`() {
+    var session = session()
+    _ = session.receive(hello("a", serial: 1), from: alice, at: .zero)
+    _ = session.asked(Point(), note: nil)
+    _ = session.dispatch(at: .zero)
+    #expect(session.receive(hello("a", serial: 2, answered: 0), from: alice, at: .zero).isEmpty)
+    // The same over a new connection: what was sent on the old one may be lost.
+    #expect(session.receive(hello("a", serial: 3, answered: 0), from: bob, at: .zero).events.count == 1)
+  }
+
+  @Test func `a worker that holds too many runs does not hide the hunger of another`() {
+    var session = session(mayPrefetch: true)
+    for point in 0..<60 { _ = session.asked(Point(["x": .integer(point)]), note: nil) }
+    _ = session.receive(hello("a"), from: alice, at: .zero)
+    let first = session.dispatch(at: .zero).assigned
+    _ = session.receive(.result(first[0], done, seconds: 1e-6), from: alice, at: .zero)
+    let many = session.dispatch(at: .zero).assigned
+    #expect(many.count == 64)
+    _ = session.receive(.result(many[0], done, seconds: 1), from: alice, at: .zero)
+    _ = session.receive(hello("b"), from: bob, at: .zero)
+    while !session.dispatch(at: .zero).assigned.isEmpty {}
+    #expect(session.workers[1].leases.count == 1)
+    #expect(session.workers[0].leases.count == 63)
+  }
+
+  @Test func `progress that was kept clears the deaths before it`() throws {
+    var state = StudyState(plan: plan)
+    let run = attempt(0, 0)
+    try state.apply(.trialAsked(trial: 0, point: Point(), note: nil))
+    try state.apply(.runAssigned(run, worker: "a"))
+    try state.apply(.runReleased(run, reason: "", blamed: true))
+    try state.apply(.runAssigned(attempt(0, 0, 2), worker: "a"))
+    #expect(state[run.run]?.deaths == 1)
+    try state.apply(.runCheckpointed(attempt(0, 0, 2), CheckpointReference(hash: "a", bytes: 1, step: 3)))
+    #expect(state[run.run]?.deaths == 0)
+  }
+
   @Test func `two workers of one name are told apart`() {
     var session = session()
     _ = session.receive(hello("a"), from: alice, at: .zero)
@@ -218,6 +322,8 @@ extension [CoordinatorSession.Action] {
 
 extension CoordinatorSession {
   fileprivate var welcomeForTest: Welcome {
-    Welcome(study: "s", configuration: "{}", directory: "/", heartbeat: 1)
+    var welcome = Welcome(study: "s", configuration: "{}", directory: "/", heartbeat: 1)
+    welcome.serial = 1
+    return welcome
   }
 }

@@ -10,7 +10,7 @@ private let workerMessages: [WorkerMessage] = [
   .report(attempt, step: 10, total: 200, metrics: ["elbo": -12.5, "rmse": 0.1]),
   .report(attempt, step: 0, total: nil, metrics: [:]),
   .log(attempt, [LogLine(at: 1.5, level: .info, message: "epoch 1\nline two"), LogLine(at: 2, level: .error, message: "")]),
-  .checkpoint(attempt, step: 100, bytes: [0, 255, 1]),
+  .checkpoint(attempt, step: 100, size: 10, offset: 7, bytes: [0, 255, 1]),
   .result(attempt, .done(metrics: ["elbo": .pi]), seconds: 1.25),
   .result(attempt, .failed(reason: "diverged"), seconds: 0),
   .result(attempt, .pruned(reason: "slow"), seconds: 0),
@@ -71,6 +71,28 @@ private let coordinatorMessages: [CoordinatorMessage] = [
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       _ = try? WorkerMessage(decoding: bytes)
       _ = try? CoordinatorMessage(decoding: bytes)
+    }
+  }
+
+  @Test(arguments: [0, 1, 256 << 10, (256 << 10) + 1, 1_000_000])
+  func `a checkpoint travels in pieces that together are the whole`(size: Int) {
+    let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    var whole: [UInt8] = []
+    for message in WorkerMessage.checkpoint(attempt, step: 5, bytes: bytes) {
+      guard case .checkpoint(attempt, step: 5, size: size, let offset, let piece) = message else {
+        Issue.record("\(message)")
+        return
+      }
+      #expect(offset == whole.count && piece.count <= 256 << 10)
+      whole += piece
+    }
+    #expect(whole == bytes)
+  }
+
+  @Test func `a piece that is not within its checkpoint is refused`() {
+    for (size, offset) in [(2, 0), (10, 8), (10, 11), (1 << 40, 0)] {
+      let message = WorkerMessage.checkpoint(attempt, step: 1, size: size, offset: offset, bytes: [1, 2, 3])
+      #expect(throws: WireError.self) { try WorkerMessage(decoding: message.encoded()) }
     }
   }
 

@@ -93,6 +93,41 @@ private let welcome = Welcome(study: "s", configuration: "{}", directory: "/", h
     #expect(session.ended(attempt(0), .interrupted, at: .zero) == [.send(.released(attempt(0)))])
   }
 
+  @Test func `a worker that leaves takes no work from a coordinator that welcomes it meanwhile`() {
+    var session = joined()
+    _ = session.receive(.assign(assignment(0)), at: .zero)
+    #expect(session.leave(at: .zero) == [.stop(attempt(0))])
+    _ = session.receive(.welcome(welcome), at: .zero)
+    #expect(session.receive(.assign(assignment(1)), at: .zero) == [.send(.released(attempt(1)))])
+  }
+
+  @Test func `hellos are numbered and say which was answered`() {
+    var session = joined()
+    guard case .send(.hello(let second))? = session.receive(.unknown, at: .seconds(1)).first else {
+      Issue.record("no hello")
+      return
+    }
+    #expect(second.serial == 2 && second.answered == 0)
+    var answer = welcome
+    answer.serial = 2
+    _ = session.receive(.welcome(answer), at: .seconds(1))
+    guard case .send(.hello(let third))? = session.receive(.unknown, at: .seconds(2)).first else {
+      Issue.record("no hello")
+      return
+    }
+    #expect(third.serial == 3 && third.answered == 2)
+  }
+
+  @Test func `the same file begun anew is another study`() {
+    var session = joined()
+    var other = welcome
+    other.begunAt = 1
+    guard case .end(.rejected)? = session.receive(.welcome(other), at: .zero).first else {
+      Issue.record("not ended")
+      return
+    }
+  }
+
   @Test func `an assignment that comes twice starts once`() {
     var session = joined(slots: 2)
     #expect(session.receive(.assign(assignment(0)), at: .zero).count == 1)

@@ -51,6 +51,21 @@ import Testing
     #expect(data.inputNames == ["code=01", "code=1", "code=A", "code=B", "code=C"])
   }
 
+  /// However many cells are missing: they are no categories of a column that has numbers.
+  @Test(arguments: ["?", "NA", "n/a", "null", "None", "-"]) func missingValues(_ marker: String) {
+    #expect(
+      message("a,y\n\(marker),1\n2,2\n\(marker),3\n")
+        == "data.csv:2, column 'a': missing value: '\(marker)' in a column of numbers; fill the cell or remove the row")
+    #expect(message("a,y\n1,1\n2,\(marker)\n", task: .classification).contains("column 'y': missing value"))
+    #expect(message("a,y\n1,1\n2,\(marker)\n").contains("column 'y': missing value"))
+  }
+
+  @Test func aMarkerMayBeACategory() throws {
+    #expect(try read("a,y\n?,1\nb,2\n-,3\n").inputNames == ["a=-", "a=?", "a=b"])
+    #expect(try read("a,y\n?,1\nb,2\n1,3\n").inputNames == ["a=1", "a=?", "a=b"])
+    #expect(try read("a,y\n?,1\n?,2\n").inputNames == ["a=?"])
+  }
+
   @Test func lineBreaksWithinQuotes() throws {
     let data = try read("city,y\n\"two\nlines\",1\nplain,2\n")
     #expect(data.inputNames == ["city=plain", "city=two\nlines"])

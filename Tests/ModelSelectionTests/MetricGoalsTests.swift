@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct MetricGoalsTests {
   @Test(arguments: [
-    ("elbo", MetricGoals.Goal?.some(.maximize)), ("elbo_likelihood", .maximize), ("elbo_complexity", .minimize),
+    ("elbo", MetricGoals.Goal?.some(.maximize)), ("elbo_likelihood", .maximize), ("elbo_complexity", nil),
+    ("noise", nil),
     ("lppd", .maximize), ("rmse", .minimize), ("error", .minimize), ("nll", .minimize), ("ece", .minimize),
     ("loss", .minimize), ("elbo_standard_error", nil), ("train_seconds", nil), ("seconds", nil),
   ])
@@ -21,6 +22,7 @@ import Testing
 
   @Test func theSweepFileDecidesForItsObjective() {
     #expect(MetricGoals(objective: "rmse", goal: .maximize).goal(of: "rmse") == .maximize)
+    #expect(MetricGoals(objective: "elbo_complexity", goal: .minimize).goal(of: "elbo_complexity") == .minimize)
     #expect(MetricGoals(objective: "wall_seconds", goal: .minimize).goal(of: "wall_seconds") == .minimize)
   }
 

@@ -130,6 +130,80 @@ import Testing
     #expect(context.reports.last?.metrics["elbo"] != nil)
   }
 
+  @Test func stepsThatDoNotReachThePriorAreWarnedOf() throws {
+    func warnings(_ change: (inout SweepConfiguration) -> Void) throws -> [String] {
+      var configuration = sine()
+      change(&configuration)
+      let context = RecordingContext()
+      _ = try run(configuration, context: context)
+      return context.logs.filter { $0.contains("far from converged") }
+    }
+    // 18 steps. From rho = -4 to softplus(rho) = 1, which is rho = 0.541, there is 4.54 to go.
+    let short = try warnings { $0.training.learningRate = 0.25 }
+    #expect(short.count == 1 && short[0].hasPrefix("rho can move by 4.5 in 18 steps"))
+    #expect(short[0].contains("has 4.54 to go"))
+    #expect(try warnings { $0.training.learningRate = 0.254 }.isEmpty)
+    #expect(
+      try warnings {
+        $0.training.optimizer = .sgd
+        $0.training.learningRate = 1e-5
+      }.isEmpty)
+    // A mixture's scale is that of its wide component.
+    func mixture(_ wide: Double) throws -> [String] {
+      try warnings {
+        $0.training.learningRate = 0.1
+        $0.inference.prior.kind = .scaleMixture
+        $0.inference.prior.mixture.wide = wide
+      }
+    }
+    #expect(try mixture(0).count == 1)
+    #expect(try mixture(-3).isEmpty)
+  }
+
+  // MARK: Data
+
+  @Test func noisySineHasTestPointsOfItsOwn() throws {
+    var configuration = sine()
+    configuration.data?.split.kind = .given
+    configuration.data?.split.folds = 1
+    configuration.data?.limit = 50
+    let context = RecordingContext()
+    _ = try run(configuration, fold: 0, context: context)
+    #expect(context.logs.first?.hasPrefix("noisy-sine: 50 rows for training, 1000 for validation") == true)
+  }
+
+  /// What is fitted, standardisation and evidence included, follows from the training rows alone.
+  @Test func nothingOfTheValidationRowsReachesTheTraining() throws {
+    let folder = try TemporaryFolder()
+    for (name, factor) in [("near", 1.0), ("far", 1000.0)] {
+      var text = "x,y\n"
+      for i in 0..<40 {
+        let scale = i % 4 == 0 ? factor : 1
+        text += "\(Double(i) / 40 * scale),\(Double(i * 7 % 11) / 8 * scale)\n"
+      }
+      try folder.write(text, to: "\(name).csv")
+    }
+    let rows = (0..<40).map { $0 }
+    try folder.write(
+      #"{"train": [\#(rows.filter { $0 % 4 != 0 })], "test": [\#(rows.filter { $0 % 4 == 0 })]}"#, to: "rows.json")
+    var configuration = sine()
+    configuration.data?.builtin = nil
+    configuration.data?.points = nil
+    configuration.data?.target = "y"
+    configuration.data?.split.kind = .given
+    configuration.data?.split.file = "rows.json"
+    configuration.data?.split.folds = 1
+    configuration.model.likelihood.learned = true
+    configuration.data?.csv = "near.csv"
+    let near = try run(configuration, fold: 0, directory: folder.path)
+    configuration.data?.csv = "far.csv"
+    let far = try run(configuration, fold: 0, directory: folder.path)
+    for name in ["elbo", "elbo_likelihood", "elbo_complexity", "elbo_standard_error", "noise"] {
+      #expect(near[name] != nil && near[name]?.bitPattern == far[name]?.bitPattern, "\(name)")
+    }
+    #expect(near["lppd"] != far["lppd"])
+  }
+
   // MARK: Scores
 
   /// With the target 1024 times larger, standardised, the same network is trained; errors are larger by the factor.

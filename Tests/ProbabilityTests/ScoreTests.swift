@@ -58,6 +58,23 @@ import Testing
   }
 }
 
+@Suite struct NotANumberTests {
+  /// A diverged network has scores that are not finite, and no crash.
+  @Test func regression() {
+    for (prediction, noise) in [(Double.nan, 1.0), (0, .nan)] {
+      var scores = RegressionScores(targets: [1, 2])
+      scores.add([prediction, 2], noise: noise)
+      #expect(scores.lppd.isNaN && scores.negativeLogLikelihood.isNaN)
+    }
+  }
+
+  @Test func classification() {
+    var scores = ClassificationScores(targets: [0, 1], classes: 2)
+    scores.add(logits: [0, 1, 0, .nan])
+    #expect(scores.lppd.isNaN && scores.calibrationError.isNaN)
+  }
+}
+
 @Suite struct ClassificationScoreTests {
   @Test func scoresByHand() {
     var scores = ClassificationScores(targets: [0, 1], classes: 2)

@@ -69,6 +69,32 @@ import Testing
     #expect(trialsText(Array(0..<20)) == "trials 0, 1, 2, 3, 4, 5, 6, 7 and 12 more")
   }
 
+  /// A loss of 0 and 3 is one standard error, of 1 and 3 two, of 1.1 and 2.9 more.
+  @Test(arguments: [
+    ([0.0, 3.0], "name different trials, within the noise: ", "at most one standard error over the 2 runs"),
+    ([1, 3], "name different trials, within the noise: ", "within two standard errors over the 2 runs"),
+    ([1.1, 2.9], "disagree: ", "2.2 standard errors over the 2 runs"),
+    ([2], "name different trials: ", "with one run per trial the noise is not known."),
+  ]) func evidenceAgainstValidation(_ losses: [Double], _ verdict: String, _ noise: String) throws {
+    func trial(_ number: Int, elbo: Double, lppd: [Double]) -> TrialRecord {
+      let runs = lppd.enumerated().map { index, lppd in
+        var run = RunRecord(id: RunID(trial: number, index: index))
+        run.state = .done
+        run.outcome = .done(metrics: ["elbo": elbo, "lppd": lppd])
+        return run
+      }
+      return TrialRecord(number: number, point: Point(), runs: runs)
+    }
+    let selection = Selection(
+      objective: SweepConfiguration().objective, space: SearchSpace(),
+      trials: [
+        trial(0, elbo: 1, lppd: losses.map { -$0 }), trial(1, elbo: 0, lppd: losses.map { _ in 0 }),
+      ])
+    let text = agreementText(try #require(selection.agreements.first))
+    #expect(text.hasPrefix("Evidence and validation \(verdict)trial 0, the best by elbo, is "), "\(text)")
+    #expect(text.contains(noise), "\(text)")
+  }
+
   @Test func priorOfAStudyThatSearchesTheScaleAlone() {
     var configuration = SweepConfiguration()
     configuration.inference.prior.kind = .laplace

@@ -13,9 +13,10 @@ extension ProcessTests {
       return log.components(separatedBy: kind).count - 1
     }
 
-    private var hasCheckpoint: Bool {
+    /// One for each run that has written one and is not final.
+    private var checkpoints: Int {
       let files = try? FileManager.default.contentsOfDirectory(atPath: "\(sandbox.path)/studies/network/checkpoints")
-      return files?.contains { $0.hasSuffix(".safetensors") } ?? false
+      return files?.filter { $0.hasSuffix(".safetensors") }.count ?? 0
     }
 
     @Test func `kill -9 of a worker: the run goes on from its checkpoint, and the scores are those of an undisturbed sweep`()
@@ -24,7 +25,7 @@ extension ProcessTests {
       try sandbox.write("network.json", SweepFiles.network(trials: 2, epochs: 20_000))
       _ = try sandbox.run("sweep", "network.json", "--workers", "2", "--directory", "undisturbed")
       let sweep = try sandbox.start("sweep", "network.json", "--workers", "2")
-      try sandbox.wait(for: "a checkpoint") { hasCheckpoint }
+      try sandbox.wait(for: "a checkpoint of each worker") { checkpoints == 2 }
       let victim = try #require(sweep.children.first)
       kill(victim, SIGKILL)
       sweep.wait()
@@ -42,7 +43,7 @@ extension ProcessTests {
         let sweep = try sandbox.start("sweep", "network.json", "--workers", "2")
         let log = "studies/network/logs/trial-000\(round + 1)-run-0.log"
         try sandbox.wait(for: "trial \(round + 1)") {
-          FileManager.default.fileExists(atPath: "\(sandbox.path)/\(log)") && hasCheckpoint
+          FileManager.default.fileExists(atPath: "\(sandbox.path)/\(log)") && checkpoints > 0
         }
         let workers = sweep.children
         #expect(workers.count == 2)
@@ -64,11 +65,36 @@ extension ProcessTests {
       #expect(trials.components(separatedBy: ",done,").count == 4)
     }
 
+    @Test func `runs that kill their worker one after the other are failed one after the other`() throws {
+      try sandbox.write("command.json", SweepFiles.command())
+      try sandbox.write("objective.py", SweepFiles.objective("if x > 0:\n    os.kill(os.getppid(), signal.SIGKILL)\n    time.sleep(5)"))
+      _ = try sandbox.run("sweep", "command.json", "--workers", "1")
+      let trials = try sandbox.run("trials", "command", "--format", "csv").output
+      #expect(trials.components(separatedBy: "it ended its worker 3 times").count == 4)
+    }
+
+    @Test func `a worker that cannot live ends the sweep with the place of its last words`() throws {
+      try sandbox.write("command.json", SweepFiles.command())
+      try sandbox.write("objective.py", SweepFiles.objective("pass"))
+      let sweep = try sandbox.start("sweep", "command.json", "--workers", "1", "--data", "elsewhere")
+      sweep.wait(30)
+      #expect(sweep.status == 64)
+      #expect(sweep.errors.contains("objective.py"))
+    }
+
+    @Test func `the end of the reader of standard error does not end the sweep`() throws {
+      try sandbox.write("network.json", SweepFiles.network(trials: 4, epochs: 5_000))
+      let script = "'\(Sandbox.executable("hpsearch"))' sweep network.json --workers 2 2>&1 >report | head -1 >first"
+      let shell = try sandbox.start(["-c", script], program: "/bin/sh")
+      shell.wait()
+      try sandbox.wait(for: "the report") { (try? sandbox.read("report").contains("Best prior")) ?? false }
+    }
+
     @Test func `a paused worker is not a dead one, and its late result is not counted twice`() throws {
       try sandbox.write("network.json", SweepFiles.network(trials: 4, epochs: 20_000))
       _ = try sandbox.run("sweep", "network.json", "--workers", "2", "--directory", "undisturbed")
       let sweep = try sandbox.start("sweep", "network.json", "--workers", "2")
-      try sandbox.wait(for: "a checkpoint") { hasCheckpoint }
+      try sandbox.wait(for: "a checkpoint of each worker") { checkpoints == 2 }
       let victim = try #require(sweep.children.first)
       kill(victim, SIGSTOP)
       Thread.sleep(forTimeInterval: 7)

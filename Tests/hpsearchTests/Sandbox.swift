@@ -29,6 +29,11 @@ final class Sandbox {
       .deletingLastPathComponent().appendingPathComponent(".build/release")
   }()
 
+  /// The path of one of the built programs, or of any other by its absolute path.
+  static func executable(_ name: String) -> String {
+    name.hasPrefix("/") ? name : products.appendingPathComponent(name).path
+  }
+
   @discardableResult
   func write(_ name: String, _ text: String) throws -> String {
     let file = "\(path)/\(name)"
@@ -46,7 +51,7 @@ final class Sandbox {
   func start(_ arguments: String...) throws -> Program { try start(arguments) }
 
   func start(_ arguments: [String], program: String = "hpsearch") throws -> Program {
-    let executable = Self.products.appendingPathComponent(program)
+    let executable = URL(fileURLWithPath: Self.executable(program))
     let program = try Program(executable, arguments, folder: path, number: started.count)
     started.append(program)
     return program

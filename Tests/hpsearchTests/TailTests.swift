@@ -23,7 +23,7 @@ extension ProcessTests {
     @Test func `--follow shows lines of running trials within a second, and ends with the study`() throws {
       try writeClock(seconds: 1)
       let sweep = try sandbox.start("sweep", "command.json", "--workers", "2")
-      try sandbox.wait(for: "the study") { FileManager.default.fileExists(atPath: "\(sandbox.path)/studies/command/study.sqlite") }
+      try sandbox.wait(for: "the study") { sweep.children.count == 2 }
       let tail = try sandbox.start("tail", "command", "--follow")
       var seen = 0
       var slowest = 0.0
@@ -47,7 +47,7 @@ extension ProcessTests {
     @Test func `--follow survives the death of a worker, and a finished study's logs are shown`() throws {
       try writeClock(seconds: 2)
       let sweep = try sandbox.start("sweep", "command.json", "--workers", "2")
-      try sandbox.wait(for: "the study") { FileManager.default.fileExists(atPath: "\(sandbox.path)/studies/command/study.sqlite") }
+      try sandbox.wait(for: "the study") { sweep.children.count == 2 }
       let tail = try sandbox.start("tail", "command", "--follow")
       try sandbox.wait(for: "lines") { tail.output.contains("tick ") }
       let victim = try #require(sweep.children.first)

@@ -21,7 +21,7 @@ public struct TrainingState<Scalar: TensorScalar>: Sendable, Equatable {
   public init(
     _ model: BayesianModel, optimizer: any Optimizer, initialization: PosteriorInitialization, key: RandomKey
   ) {
-    let posterior: DiagonalGaussian<Scalar> = initialization.posterior(count: model.network.parameterCount, key: key)
+    let posterior: DiagonalGaussian<Scalar> = initialization.posterior(of: model.network, key: key)
     let count = model.network.parameterCount
     var parameters = Vector<Scalar>(count: model.variationalParameterCount)
     let base = parameters.unsafeMutablePointer()

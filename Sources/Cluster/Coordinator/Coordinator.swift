@@ -66,7 +66,12 @@ package final class Coordinator {
     objective = configuration.objective
     let header = try parts.store.header()
     let state = try parts.store.replay()
-    let welcome = Welcome(study: header.name, configuration: header.configuration, directory: directory, heartbeat: 1)
+    // The budget may grow while workers wait for the study to go on: they are told of none.
+    var shared = configuration
+    shared.strategy.trials = 1
+    let welcome = Welcome(
+      study: header.name, configuration: shared.json.serialized(), directory: directory, heartbeat: 1,
+      begunAt: header.createdAt)
     let settings = CoordinatorSession.Settings(
       welcome: welcome, metric: configuration.objective.metric, mayPrefetch: !parts.strategy.learns)
     asked = state.trials.map(\.point)
@@ -83,7 +88,7 @@ package final class Coordinator {
     self.parts.strategy.tell(completed)
     for trial in completed { progress.count(trial, metric: objective.metric, goal: objective.goal) }
     if let best = progress.best { try parts.store.setBest(trial: best.trial) }
-    session = CoordinatorSession(settings: settings, state: state, at: start)
+    session = CoordinatorSession(settings: settings, state: state, at: Uptime.now)
   }
 
   /// The final trials in the order in which their last runs finished: what the strategy was told, in the same order.
@@ -106,9 +111,15 @@ package final class Coordinator {
   ///   command resumes. `LaunchError` when local workers cannot live.
   package func run(localWorkers count: Int) throws -> Ending {
     try parts.store.setStatus(StudyStatus(.running, at: Self.wallClock, message: nil))
-    try parts.localWorkers?.start(isComplete ? 0 : count, at: Uptime.now)
-    while !isComplete {
-      if let ending = try turn() { return ending }
+    do {
+      try parts.localWorkers?.start(isComplete ? 0 : count, at: Uptime.now)
+      while !isComplete {
+        if let ending = try turn() { return ending }
+      }
+    } catch {
+      // Where the store itself is the trouble this cannot be kept either.
+      try? parts.store.setStatus(StudyStatus(.failed, at: Self.wallClock, message: "\(error)"))
+      throw error
     }
     try parts.store.setStatus(StudyStatus(.finished, at: Self.wallClock, message: nil))
     try leave(session.finish())
@@ -121,19 +132,11 @@ package final class Coordinator {
 
   /// One turn of the event loop. Returns the ending when a drain is over.
   private func turn() throws -> Ending? {
-    let learned = session.takeCompleted()
-    if !learned.isEmpty {
-      parts.strategy.tell(learned)
-      let best = progress.best?.trial
-      for trial in learned { progress.count(trial, metric: objective.metric, goal: objective.goal) }
-      if let trial = progress.best?.trial, trial != best { try parts.store.setBest(trial: trial) }
-      let numbers = Set(learned.map(\.number))
-      pending.removeAll { numbers.contains($0.number) }
-      if isComplete { return nil }
-    }
+    try learn()
+    if isComplete { return nil }
     var actions: [CoordinatorSession.Action] = []
-    let timeout: Duration = learned.isEmpty && session.hunger == 0 ? .milliseconds(100) : .zero
-    let messages = try parts.transport.receive(timeout: askable && session.hunger > 0 ? .zero : timeout)
+    let mayAsk = askable && session.hunger > 0
+    let messages = try parts.transport.receive(timeout: mayAsk ? .zero : .milliseconds(100))
     let now = Uptime.now
     for (peer, bytes) in messages {
       do {
@@ -146,10 +149,19 @@ package final class Coordinator {
     }
     for complaint in try parts.transport.complaints() { actions.append(.note(.warning, complaint)) }
     for death in try parts.localWorkers?.reap(at: now) ?? [] {
-      actions += session.workerDied(name: death.name, reason: death.reason)
+      let released = session.workerDied(name: death.name, reason: death.reason)
+      if released.contains(where: \.blamesRun) { parts.localWorkers?.excuse(death.name) }
+      actions += released
     }
+    for worker in session.workers { parts.localWorkers?.joined(worker.name) }
     actions += session.tick(at: now)
     if let ending = try handleSignals(&actions, at: now) { return ending }
+    if parts.strategy.learns, session.hasCompleted {
+      // Store before tell, tell before the next ask: a decision sees every result that was there.
+      try carryOut(actions)
+      actions = []
+      try learn()
+    }
     actions += try ask()
     actions += session.dispatch(at: now)
     try carryOut(actions)
@@ -159,6 +171,18 @@ package final class Coordinator {
       tidiedAt = now
     }
     return nil
+  }
+
+  /// Tells the strategy of the trials that became final, which are in the store by now.
+  private func learn() throws {
+    let completed = session.takeCompleted()
+    guard !completed.isEmpty else { return }
+    parts.strategy.tell(completed)
+    let best = progress.best?.trial
+    for trial in completed { progress.count(trial, metric: objective.metric, goal: objective.goal) }
+    if let trial = progress.best?.trial, trial != best { try parts.store.setBest(trial: trial) }
+    let numbers = Set(completed.map(\.number))
+    pending.removeAll { numbers.contains($0.number) }
   }
 
   private var askable: Bool { asked.count < budget && !isExhausted && !session.isDraining }
@@ -215,6 +239,7 @@ package final class Coordinator {
       case .assign(let attempt, let peer, let checkpoint): try assign(attempt, to: peer, from: checkpoint)
       case .discardCheckpoint(let checkpoint): try parts.checkpoints.release(checkpoint)
       case .log(let attempt, let worker, let lines): try log(attempt, worker: worker, lines)
+      case .kill(let worker): parts.localWorkers?.kill(worker)
       case .note(let level, let message): parts.logger.log(level: level.logger, "\(message)")
       }
     }
@@ -286,6 +311,12 @@ package final class Coordinator {
   }
 
   private static var wallClock: Double { Date().timeIntervalSince1970 }
+}
+
+extension CoordinatorSession.Action {
+  fileprivate var blamesRun: Bool {
+    if case .append(.runReleased(_, _, blamed: true)) = self { true } else { false }
+  }
 }
 
 extension LogLevel {

@@ -29,8 +29,11 @@ package final class LocalWorkers {
     let name: String
     var processID: pid_t
     var startedAt: Duration
-    /// Deaths in a row that came too soon after the start for the worker to have done anything.
+    /// Deaths in a row that came soon after the start and that no run can have caused.
     var earlyDeaths = 0
+    var lastEnd = ""
+    /// Whether the coordinator has heard of it since it was started.
+    var hasJoined = false
     var restartAt: Duration?
   }
 
@@ -39,6 +42,7 @@ package final class LocalWorkers {
   private let leash: (read: Int32, write: Int32)
   private var isStopping = false
   private static let mostEarlyDeaths = 5
+  private static let joiningPatience = Duration.seconds(30)
 
   package init(launch: Launch) throws {
     self.launch = launch
@@ -57,9 +61,8 @@ package final class LocalWorkers {
   package var isEmpty: Bool { workers.allSatisfy { $0.processID == 0 } }
 
   package func start(_ count: Int, at now: Duration) throws {
-    for index in 0..<count {
+    for _ in 0..<count {
       let name = "\(CoordinatorSession.localPrefix)\(workers.count + 1)"
-      _ = index
       workers.append(Worker(name: name, processID: try spawn(name), startedAt: now))
     }
   }
@@ -73,26 +76,56 @@ package final class LocalWorkers {
     for index in workers.indices {
       if workers[index].processID > 0 {
         var status: Int32 = 0
-        guard waitpid(workers[index].processID, &status, WNOHANG) == workers[index].processID else { continue }
-        workers[index].processID = 0
-        deaths.append(Death(name: workers[index].name, reason: ProcessEnd(status: status).description))
-        guard !isStopping else { continue }
-        let isEarly = now - workers[index].startedAt < .seconds(2)
-        workers[index].earlyDeaths = isEarly ? workers[index].earlyDeaths + 1 : 0
-        if workers[index].earlyDeaths >= Self.mostEarlyDeaths {
-          throw LaunchError(
-            "\(workers[index].name) ended \(Self.mostEarlyDeaths) times within 2 s of its start "
-              + "(\(deaths[deaths.count - 1].reason)); what it said is in \(errorLog(workers[index].name))")
+        guard waitpid(workers[index].processID, &status, WNOHANG) == workers[index].processID else {
+          killIfItNeverJoined(index, at: now)
+          continue
         }
+        workers[index].processID = 0
+        workers[index].lastEnd = ProcessEnd(status: status).description
+        deaths.append(Death(name: workers[index].name, reason: workers[index].lastEnd))
+        let isEarly = now - workers[index].startedAt < .seconds(2) || !workers[index].hasJoined
+        workers[index].earlyDeaths = isEarly ? workers[index].earlyDeaths + 1 : 0
         workers[index].restartAt = now + .milliseconds(50 << max(0, workers[index].earlyDeaths - 1))
-      }
-      if let restartAt = workers[index].restartAt, restartAt <= now, !isStopping {
+      } else if let restartAt = workers[index].restartAt, restartAt <= now, !isStopping {
+        guard workers[index].earlyDeaths < Self.mostEarlyDeaths else {
+          throw LaunchError(
+            "\(workers[index].name) ended \(Self.mostEarlyDeaths) times soon after its start "
+              + "(\(workers[index].lastEnd)); what it said is in \(errorLog(workers[index].name))")
+        }
         workers[index].restartAt = nil
+        workers[index].hasJoined = false
         workers[index].startedAt = now
         workers[index].processID = try spawn(workers[index].name)
       }
     }
     return deaths
+  }
+
+  /// The worker said hello.
+  package func joined(_ name: String) {
+    for index in workers.indices where workers[index].name == name { workers[index].hasJoined = true }
+  }
+
+  /// The worker's end was the fault of the run that it had: it is started again at once.
+  package func excuse(_ name: String) {
+    for index in workers.indices where workers[index].name == name {
+      workers[index].earlyDeaths = 0
+      workers[index].restartAt = .zero
+    }
+  }
+
+  /// Ends one worker that does not answer; `reap` starts it again.
+  package func kill(_ name: String) {
+    for worker in workers where worker.name == name && worker.processID > 0 {
+      Foundation.kill(worker.processID, SIGKILL)
+    }
+  }
+
+  /// A worker that lives and never finds the coordinator would be waited for without end.
+  private func killIfItNeverJoined(_ index: Int, at now: Duration) {
+    let worker = workers[index]
+    guard !worker.hasJoined, now - worker.startedAt > Self.joiningPatience, !isStopping else { return }
+    Foundation.kill(worker.processID, SIGKILL)
   }
 
   /// Stops restarting: the workers were told to end.

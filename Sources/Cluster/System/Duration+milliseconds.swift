@@ -11,9 +11,10 @@ extension Duration {
   }
 }
 
-/// The time since this process first asked, by the monotonic clock.
+/// The time since this process first asked, by a monotonic clock that stands still while the machine sleeps: a worker is
+/// not silent then.
 package enum Uptime {
-  private static let start = ContinuousClock.now
+  private static let start = SuspendingClock.now
 
-  package static var now: Duration { ContinuousClock.now - start }
+  package static var now: Duration { SuspendingClock.now - start }
 }

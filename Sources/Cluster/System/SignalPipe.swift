@@ -20,12 +20,19 @@ package final class SignalPipe: Sendable {
       var action = sigaction()
       // Only what is safe in a signal handler: one atomic load and one write(2).
       action.__sigaction_handler.sa_handler = { number in
+        let saved = errno
+        defer { errno = saved }
         var byte = UInt8(truncatingIfNeeded: number)
         _ = write(SignalPipe.writeDescriptor.load(ordering: .acquiring), &byte, 1)
       }
       action.sa_flags = Int32(SA_RESTART)
       sigaction(number, &action, nil)
     }
+    // Whoever started this process may have blocked them, and a mask is inherited.
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    for number in signals { sigaddset(&mask, number) }
+    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
   }
 
   /// The signals that came since the last call. Never waits.

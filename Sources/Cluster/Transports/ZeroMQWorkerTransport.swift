@@ -16,7 +16,8 @@ package final class ZeroMQWorkerTransport: WorkerTransport {
     try dealer.set(.highWaterMark(0))
     try dealer.set(.reconnectInterval(50, maximum: 2000))
     try dealer.set(.tcpKeepalive)
-    try dealer.set(.ipv6)
+    // Only where it is asked for: libzmq would otherwise look for the IPv6 address of every name alone.
+    if address.contains("[") { try dealer.set(.ipv6) }
     if let serverKey {
       let own = try CurveKeyPair()
       try dealer.set(.curveClient(serverKey: serverKey, publicKey: own.publicKey, secretKey: own.secretKey))

@@ -52,6 +52,8 @@ final class SlotContext: RunContext, Sendable {
 
   func checkpoint(step: Int, bytes: [UInt8]) {
     times.withLock { $0.checkpoint = Uptime.now }
-    mailbox.post(.message(attempt, .checkpoint(attempt, step: step, bytes: bytes)))
+    for message in WorkerMessage.checkpoint(attempt, step: step, bytes: bytes) {
+      mailbox.post(.message(attempt, message))
+    }
   }
 }

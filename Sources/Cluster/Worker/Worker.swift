@@ -19,6 +19,8 @@ package final class Worker {
     package var patience = Duration.seconds(600)
     /// Ends with the process at the other end of the standard input.
     package var isLeashed = false
+    /// See `Hello.arithmetic`.
+    package var arithmetic = ""
 
     package init(name: String) { self.name = name }
   }
@@ -53,7 +55,8 @@ package final class Worker {
     self.transport = try transport(wakeups)
     let hello = Hello(
       token: Self.token(), name: options.name, host: ProcessInfo.processInfo.hostName,
-      processID: Int(ProcessInfo.processInfo.processIdentifier), slots: options.slots)
+      processID: Int(ProcessInfo.processInfo.processIdentifier), slots: options.slots,
+      arithmetic: options.arithmetic)
     session = WorkerSession(hello: hello, patience: options.patience, at: Uptime.now)
   }
 
@@ -66,6 +69,16 @@ package final class Worker {
   /// - Throws: `WorkerError` when the coordinator refuses this worker, cannot be found, or the objective cannot be made
   ///   on this machine.
   package func run() throws -> Ending {
+    do {
+      return try work()
+    } catch let error as WorkerError {
+      // What is held goes back without blame for the runs.
+      try? transport.send(WorkerMessage.goodbye(reason: error.description).encoded())
+      throw error
+    }
+  }
+
+  private func work() throws -> Ending {
     if let ending = try carryOut(session.start()) { return ending }
     while true {
       let messages = try transport.receive(timeout: .milliseconds(200))
@@ -88,7 +101,6 @@ package final class Worker {
       actions += session.tick(at: now)
       if let ending = try carryOut(actions) { return ending }
       if let inability {
-        try transport.send(WorkerMessage.goodbye(reason: inability).encoded())
         throw WorkerError("this machine cannot work on the study: \(inability)")
       }
       if signals?.take().contains(where: { $0 == SIGINT || $0 == SIGTERM }) ?? false {
@@ -166,9 +178,12 @@ package final class Worker {
   /// Stops the running runs after a checkpoint each, gives everything back and says goodbye.
   private func leave() throws -> Ending {
     logger.notice("stopping: running runs write a checkpoint and go back to the coordinator")
-    _ = try carryOut(session.receive(.drain, at: Uptime.now))
+    _ = try carryOut(session.leave(at: Uptime.now))
     let deadline = Uptime.now + .seconds(10)
     while !contexts.isEmpty, Uptime.now < deadline {
+      if signals?.take().contains(where: { $0 == SIGINT || $0 == SIGTERM }) ?? false { break }
+      if options.isLeashed && isLeashCut() { return .stopped }
+      _ = try carryOut(session.tick(at: Uptime.now))
       for bytes in try transport.receive(timeout: .milliseconds(50)) {
         guard let message = try? CoordinatorMessage(decoding: bytes) else { continue }
         if let ending = try carryOut(session.receive(message, at: Uptime.now)) { return ending }

@@ -3,15 +3,20 @@ package import StudyModel
 /// What a worker needs to know of the study it joins.
 package struct Welcome: Hashable, Sendable {
   package var study: String
-  /// The frozen sweep file, as JSON text.
+  /// The sweep file as JSON text. The budget in it means nothing: it may grow while workers stay.
   package var configuration: String
   /// The folder that relative paths of the sweep file start from.
   package var directory: String
   /// Seconds between two signs of life.
   package var heartbeat: Double
+  /// When the study was begun: tells a study from another one of the same name and file.
+  package var begunAt: Double
+  /// The serial of the hello that this answers.
+  package var serial = 0
 
-  package init(study: String, configuration: String, directory: String, heartbeat: Double) {
+  package init(study: String, configuration: String, directory: String, heartbeat: Double, begunAt: Double = 0) {
     self.study = study
+    self.begunAt = begunAt
     self.configuration = configuration
     self.directory = directory
     self.heartbeat = heartbeat
@@ -84,6 +89,8 @@ extension CoordinatorMessage {
       writer.text(welcome.configuration)
       writer.text(welcome.directory)
       writer.double(welcome.heartbeat)
+      writer.double(welcome.begunAt)
+      writer.integer(welcome.serial)
     case .rejected(let reason): writer.text(reason)
     case .unknown, .heartbeat, .drain, .finished: break
     case .assign(let assignment):
@@ -114,9 +121,13 @@ extension CoordinatorMessage {
       let study = try reader.text("the study's name")
       let configuration = try reader.text("the sweep file")
       let directory = try reader.text("the folder")
-      self = .welcome(
-        Welcome(
-          study: study, configuration: configuration, directory: directory, heartbeat: try reader.double("the interval")))
+      let heartbeat = try reader.double("the interval")
+      guard heartbeat > 0, heartbeat <= 3600 else { throw WireError("an interval of \(heartbeat) s") }
+      let begunAt = try reader.double("the study's beginning")
+      var welcome = Welcome(
+        study: study, configuration: configuration, directory: directory, heartbeat: heartbeat, begunAt: begunAt)
+      welcome.serial = try reader.count("the serial number")
+      self = .welcome(welcome)
     case .rejected: self = .rejected(reason: try reader.text("the reason"))
     case .unknown: self = .unknown
     case .heartbeat: self = .heartbeat

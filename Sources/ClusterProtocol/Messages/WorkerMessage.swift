@@ -8,15 +8,28 @@ package struct Hello: Hashable, Sendable {
   package var host: String
   package var processID: Int
   package var slots: Int
+  /// The kernels, threads and vector width it computes with. Workers that differ here give scores that differ in
+  /// their last digits.
+  package var arithmetic: String
+  /// Counts this worker's hellos, from 1.
+  package var serial: Int
+  /// The serial of the last hello that it knows to be answered; 0 before the first.
+  package var answered: Int
   /// The attempts it holds: queued, running, or finished and not acknowledged.
   package var leases: [Attempt]
 
-  package init(token: String, name: String, host: String, processID: Int, slots: Int, leases: [Attempt] = []) {
+  package init(
+    token: String, name: String, host: String, processID: Int, slots: Int, arithmetic: String = "",
+    serial: Int = 1, answered: Int = 0, leases: [Attempt] = []
+  ) {
     self.token = token
     self.name = name
     self.host = host
     self.processID = processID
     self.slots = slots
+    self.arithmetic = arithmetic
+    self.serial = serial
+    self.answered = answered
     self.leases = leases
   }
 }
@@ -41,7 +54,9 @@ package enum WorkerMessage: Hashable, Sendable {
   case heartbeat
   case report(Attempt, step: Int, total: Int?, metrics: [String: Double])
   case log(Attempt, [LogLine])
-  case checkpoint(Attempt, step: Int, bytes: [UInt8])
+  /// A piece of a checkpoint of `size` bytes, from `offset` on. Pieces of one checkpoint come in order; in pieces, so
+  /// that each is a sign of life where a whole one would block a slow line for too long.
+  case checkpoint(Attempt, step: Int, size: Int, offset: Int, bytes: [UInt8])
   /// Sent until it is acknowledged.
   case result(Attempt, RunOutcome, seconds: Double)
   /// The run was stopped because it was asked to, or never started; its last checkpoint went before.
@@ -51,6 +66,18 @@ package enum WorkerMessage: Hashable, Sendable {
 }
 
 extension WorkerMessage {
+  /// A coordinator has to hold one in memory.
+  private static let largestCheckpoint = 1 << 30
+  private static let checkpointPiece = 256 << 10
+
+  /// A checkpoint as the messages that carry it.
+  package static func checkpoint(_ attempt: Attempt, step: Int, bytes: [UInt8]) -> [WorkerMessage] {
+    stride(from: 0, to: max(1, bytes.count), by: checkpointPiece).map { offset in
+      let piece = Array(bytes[offset..<min(bytes.count, offset + checkpointPiece)])
+      return .checkpoint(attempt, step: step, size: bytes.count, offset: offset, bytes: piece)
+    }
+  }
+
   private enum Kind: UInt8 {
     case hello = 1
     case heartbeat, report, log, checkpoint, result, released, goodbye
@@ -78,6 +105,9 @@ extension WorkerMessage {
       writer.text(hello.host)
       writer.integer(hello.processID)
       writer.integer(hello.slots)
+      writer.text(hello.arithmetic)
+      writer.integer(hello.serial)
+      writer.integer(hello.answered)
       writer.list(hello.leases) { $0.attempt($1) }
     case .heartbeat: break
     case .report(let attempt, let step, let total, let metrics):
@@ -92,9 +122,11 @@ extension WorkerMessage {
         writer.text(line.level.rawValue)
         writer.text(line.message)
       }
-    case .checkpoint(let attempt, let step, let bytes):
+    case .checkpoint(let attempt, let step, let size, let offset, let bytes):
       writer.attempt(attempt)
       writer.integer(step)
+      writer.integer(size)
+      writer.integer(offset)
       writer.data(bytes)
     case .result(let attempt, let outcome, let seconds):
       writer.attempt(attempt)
@@ -121,9 +153,14 @@ extension WorkerMessage {
       let processID = try reader.count("the process id")
       let slots = try reader.count("the slots")
       guard (1...4096).contains(slots) else { throw WireError("a worker with \(slots) slots") }
+      let arithmetic = try reader.text("the arithmetic")
+      let serial = try reader.count("the serial number")
+      let answered = try reader.count("the answered serial number")
       let leases = try reader.list("the leases") { reader throws(WireError) in try reader.attempt() }
       self = .hello(
-        Hello(token: token, name: name, host: host, processID: processID, slots: slots, leases: leases))
+        Hello(
+          token: token, name: name, host: host, processID: processID, slots: slots, arithmetic: arithmetic,
+          serial: serial, answered: answered, leases: leases))
     case .heartbeat: self = .heartbeat
     case .report:
       let attempt = try reader.attempt()
@@ -142,7 +179,13 @@ extension WorkerMessage {
     case .checkpoint:
       let attempt = try reader.attempt()
       let step = try reader.count("the step")
-      self = .checkpoint(attempt, step: step, bytes: try reader.data("the checkpoint"))
+      let size = try reader.count("the checkpoint's size")
+      let offset = try reader.count("the checkpoint's offset")
+      let bytes = try reader.data("the checkpoint")
+      guard size <= Self.largestCheckpoint, offset <= size, bytes.count <= size - offset else {
+        throw WireError("a checkpoint's piece of \(bytes.count) bytes at \(offset) of \(size)")
+      }
+      self = .checkpoint(attempt, step: step, size: size, offset: offset, bytes: bytes)
     case .result:
       let attempt = try reader.attempt()
       let seconds = try reader.double("the seconds")

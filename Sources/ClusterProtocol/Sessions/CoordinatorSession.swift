@@ -28,6 +28,8 @@ package struct CoordinatorSession: ~Copyable {
     case discardCheckpoint(CheckpointReference)
     /// Lines for the log of a run.
     case log(Attempt, worker: String, [LogLine])
+    /// End a local worker that does not answer; it is started again.
+    case kill(worker: String)
     /// A line for the coordinator's own log.
     case note(LogLevel, String)
   }
@@ -59,6 +61,11 @@ package struct CoordinatorSession: ~Copyable {
   private var roster = WorkerRoster()
   /// Leases of an earlier coordinator whose workers have not come back yet, and until when they may.
   private var orphans: [Attempt: Duration] = [:]
+  /// What the first worker computes with.
+  private var arithmetic: String?
+  /// Checkpoints of which pieces are still to come.
+  private var partialCheckpoints: [Attempt: (step: Int, bytes: [UInt8])] = [:]
+  private var tickedAt: Duration
   private var acknowledgements: [PeerID: [Attempt]] = [:]
   private var completed: [CompletedTrial] = []
 
@@ -67,6 +74,7 @@ package struct CoordinatorSession: ~Copyable {
     self.settings = settings
     self.state = state
     self.queue = RunQueue(state)
+    tickedAt = now
     for run in state.trials.lazy.flatMap(\.runs) where run.state == .running {
       // Local workers died with the coordinator that started them; the others get time to come back.
       let isLocal = run.worker?.hasPrefix(Self.localPrefix) ?? true
@@ -84,8 +92,10 @@ package struct CoordinatorSession: ~Copyable {
   /// How many more runs the workers could take beyond those that are queued.
   package var hunger: Int {
     guard !isDraining else { return 0 }
-    return max(0, roster.workers.reduce(0) { $0 + capacity(of: $1) - $1.leases.count } - queue.count)
+    return max(0, roster.workers.reduce(0) { $0 + max(0, capacity(of: $1) - $1.leases.count) } - queue.count)
   }
+
+  package var hasCompleted: Bool { !completed.isEmpty }
 
   /// The trials that became final since the last call, in the order in which they did.
   package mutating func takeCompleted() -> [CompletedTrial] {
@@ -112,16 +122,18 @@ package struct CoordinatorSession: ~Copyable {
       let metrics = metrics.filter(\.value.isFinite)
       roster.report(attempt, from: peer, step: step, total: total, metrics: metrics)
       return [append(.runReported(attempt, step: step, metrics: metrics))]
-    case .checkpoint(let attempt, let step, let bytes):
+    case .checkpoint(let attempt, let step, let size, let offset, let bytes):
       guard worker.leases.contains(attempt) else { return [.send(.cancel(attempt), to: peer)] }
-      return [.saveCheckpoint(attempt, step: step, bytes: bytes)]
+      return assemble(attempt, step: step, size: size, offset: offset, bytes)
     case .result(let attempt, let outcome, let seconds):
       acknowledgements[peer, default: []].append(attempt)
       // A result that came twice, or of an attempt that was given to another worker: acknowledged, and dropped.
       guard worker.leases.contains(attempt) else { return [] }
-      roster.returned(attempt, by: peer, seconds: seconds)
+      // What fails at once says nothing of how long a run takes, and a machine where all runs fail shall not get many.
+      roster.returned(attempt, by: peer, seconds: outcome.state == .done ? seconds : nil)
       return finish(attempt, checked(outcome), seconds: seconds, worker: worker.name, at: now)
     case .released(let attempt):
+      roster.rest(peer)
       guard worker.leases.contains(attempt) else { return [] }
       roster.returned(attempt, by: peer, seconds: nil)
       return release(attempt, reason: "stopped on request", blamed: false)
@@ -146,9 +158,18 @@ package struct CoordinatorSession: ~Copyable {
   /// Time passed: finds lost workers and orphaned runs, and gives signs of life.
   package mutating func tick(at now: Duration) -> [Action] {
     var actions: [Action] = []
+    if now - tickedAt > settings.heartbeat * 2 {
+      // This process did not run for a while (the machine slept, say): that was its silence and not theirs.
+      roster.forgive(at: now)
+      for attempt in orphans.keys { orphans[attempt]? += now - tickedAt }
+    }
+    tickedAt = now
     for worker in roster.workers where now - worker.heard >= settings.patience {
       let silence = "worker \(worker.name) was silent for \(settings.patience.components.seconds) s"
-      actions += remove(worker, reason: silence, blamed: true)
+      // A local worker's death is seen otherwise: this one lives, and hangs.
+      let isLocal = worker.name.hasPrefix(Self.localPrefix)
+      actions += remove(worker, reason: silence, blamed: !isLocal)
+      if isLocal { actions.append(.kill(worker: worker.name)) }
     }
     for (attempt, deadline) in orphans.sorted(by: { $0.key < $1.key }) where deadline <= now {
       orphans[attempt] = nil
@@ -211,14 +232,34 @@ package struct CoordinatorSession: ~Copyable {
   }
 
   private mutating func join(_ hello: Hello, from peer: PeerID, at now: Duration) -> [Action] {
+    if roster.isCrossed(hello, from: peer) {
+      _ = roster.heard(from: peer, at: now)
+      return []
+    }
     let (worker, isNew) = roster.join(hello, from: peer, at: now)
-    var actions: [Action] = [.send(.welcome(settings.welcome), to: peer)]
+    var welcome = settings.welcome
+    welcome.serial = hello.serial
+    var actions: [Action] = [.send(.welcome(welcome), to: peer)]
     if isNew {
       let slots = hello.slots == 1 ? "1 slot" : "\(hello.slots) slots"
       actions.append(.note(.info, "worker \(worker.name) joined with \(slots) (\(hello.host), process \(hello.processID))"))
     }
+    if arithmetic == nil { arithmetic = hello.arithmetic }
+    if let arithmetic, isNew, hello.arithmetic != arithmetic {
+      actions.append(
+        .note(
+          .warning,
+          "worker \(worker.name) computes with \(hello.arithmetic), the first worker with \(arithmetic): scores from the "
+            + "two differ in their last digits, and repeat exactly only on equal machines"))
+    }
     for attempt in hello.leases where !worker.leases.contains(attempt) {
       if orphans.removeValue(forKey: attempt) != nil {
+        roster.lease(attempt, to: peer, at: now)
+      } else if let run = state[attempt.run], run.state == .queued, run.currentAttempt == attempt, !isDraining {
+        // It was given up too early, and nobody else has begun: hours of work may be in it.
+        queue.remove(attempt.run)
+        actions.append(append(.runReclaimed(attempt, worker: worker.name)))
+        actions.append(.note(.info, "worker \(worker.name) came back with \(attempt.run), and goes on with it"))
         roster.lease(attempt, to: peer, at: now)
       } else {
         actions.append(.send(.cancel(attempt), to: peer))
@@ -245,7 +286,21 @@ package struct CoordinatorSession: ~Copyable {
     return actions
   }
 
+  private mutating func assemble(
+    _ attempt: Attempt, step: Int, size: Int, offset: Int, _ bytes: [UInt8]
+  ) -> [Action] {
+    var partial = partialCheckpoints.removeValue(forKey: attempt) ?? (step, [])
+    if offset == 0 { partial = (step, []) }
+    // A piece that does not continue belongs to a checkpoint whose beginning was lost with a connection.
+    guard partial.step == step, partial.bytes.count == offset else { return [] }
+    partial.bytes += bytes
+    if partial.bytes.count == size { return [.saveCheckpoint(attempt, step: step, bytes: partial.bytes)] }
+    partialCheckpoints[attempt] = partial
+    return []
+  }
+
   private mutating func release(_ attempt: Attempt, reason: String, blamed: Bool) -> [Action] {
+    partialCheckpoints[attempt] = nil
     var actions = [append(.runReleased(attempt, reason: reason, blamed: blamed))]
     guard let run = state[attempt.run] else { return actions }
     if run.deaths >= settings.maximumDeaths {
@@ -266,6 +321,7 @@ package struct CoordinatorSession: ~Copyable {
     _ attempt: Attempt, _ outcome: RunOutcome, seconds: Double, worker: String, at now: Duration
   ) -> [Action] {
     var actions: [Action] = []
+    partialCheckpoints[attempt] = nil
     let checkpoint = state[attempt.run]?.checkpoint
     actions.append(append(.runFinished(attempt, outcome, seconds: seconds)))
     if let reason = outcome.reason {
@@ -295,7 +351,7 @@ package struct CoordinatorSession: ~Copyable {
   }
 
   private func capacity(of worker: WorkerRoster.Worker) -> Int {
-    worker.slots * (settings.mayPrefetch ? worker.prefetch : 1)
+    worker.isLeaving ? 0 : worker.slots * (settings.mayPrefetch ? worker.prefetch : 1)
   }
 
   private func hungriest() -> WorkerRoster.Worker? {

@@ -31,6 +31,10 @@ struct RunQueue {
     returned.insert(run, at: index)
   }
 
+  mutating func remove(_ run: RunID) {
+    returned.removeAll { $0 == run }
+  }
+
   mutating func next() -> RunID? {
     if !returned.isEmpty { return returned.removeFirst() }
     guard head < waiting.count else { return nil }

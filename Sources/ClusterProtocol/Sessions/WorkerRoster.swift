@@ -19,6 +19,10 @@ package struct WorkerRoster {
     var spokenTo: Duration
     /// In the order in which they were handed out, which is the order in which they start.
     package internal(set) var leases: [Attempt] = []
+    /// It gave a run back: it takes nothing more until it says hello again.
+    var isLeaving = false
+    /// The serial of its last hello.
+    var serial = 0
     package internal(set) var progress: [Attempt: Progress] = [:]
     /// Running mean of the seconds a run takes; nil before the first result.
     var meanSeconds: Double?
@@ -42,10 +46,29 @@ package struct WorkerRoster {
     return workers[index]
   }
 
+  /// Whether a hello was sent before its sender saw the answer to the one before: that answer, and what came with it,
+  /// is on its way over the same connection.
+  func isCrossed(_ hello: Hello, from peer: PeerID) -> Bool {
+    guard let worker = workers.first(where: { $0.token == hello.token }) else { return false }
+    return worker.peer == peer && hello.answered < worker.serial
+  }
+
+  mutating func rest(_ peer: PeerID) {
+    guard let index = index(of: peer) else { return }
+    workers[index].isLeaving = true
+  }
+
+  /// Silence up to now is nobody's fault.
+  mutating func forgive(at now: Duration) {
+    for index in workers.indices { workers[index].heard = now }
+  }
+
   mutating func join(_ hello: Hello, from peer: PeerID, at now: Duration) -> (Worker, isNew: Bool) {
     if let index = workers.firstIndex(where: { $0.token == hello.token }) {
       workers[index].peer = peer
       workers[index].heard = now
+      workers[index].isLeaving = false
+      workers[index].serial = hello.serial
       return (workers[index], false)
     }
     var name = hello.name
@@ -54,9 +77,10 @@ package struct WorkerRoster {
       name = "\(hello.name)-\(suffix)"
       suffix += 1
     }
-    let worker = Worker(
+    var worker = Worker(
       token: hello.token, name: name, host: hello.host, processID: hello.processID, slots: hello.slots, peer: peer,
       heard: now, spokenTo: now)
+    worker.serial = hello.serial
     workers.append(worker)
     return (worker, true)
   }
@@ -76,7 +100,8 @@ package struct WorkerRoster {
     workers[index].leases.removeAll { $0 == attempt }
     workers[index].progress[attempt] = nil
     if let seconds, seconds.isFinite, seconds >= 0 {
-      workers[index].meanSeconds = workers[index].meanSeconds.map { 0.8 * $0 + 0.2 * seconds } ?? seconds
+      // One slow run is enough to stop holding runs ahead.
+      workers[index].meanSeconds = workers[index].meanSeconds.map { max(0.8 * $0 + 0.2 * seconds, seconds) } ?? seconds
     }
   }
 

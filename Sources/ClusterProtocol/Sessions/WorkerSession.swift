@@ -49,6 +49,9 @@ package struct WorkerSession: ~Copyable {
   /// Running attempts that the coordinator took away: what they still say interests nobody.
   private var cancelled: Set<Attempt> = []
   private var isDraining = false
+  /// Leaving for good: no welcome changes that any more.
+  private var isLeaving = false
+  private var hasComplained = false
   private var spoke: Duration
   /// Log lines of the time without a coordinator.
   private var heldBack: [(Attempt, [LogLine])] = []
@@ -77,7 +80,9 @@ package struct WorkerSession: ~Copyable {
   package mutating func receive(_ message: CoordinatorMessage, at now: Duration) -> [Action] {
     if case .joined = link { link = .joined(heard: now) }
     switch message {
-    case .welcome(let welcome): return welcomed(welcome, at: now)
+    case .welcome(let welcome):
+      hello.answered = max(hello.answered, welcome.serial)
+      return welcomed(welcome, at: now)
     case .rejected(let reason): return [.end(.rejected(reason: reason))]
     case .unknown: return isJoined ? sayHello(at: now, since: now) : []
     case .heartbeat: return []
@@ -104,6 +109,12 @@ package struct WorkerSession: ~Copyable {
       return given.flatMap { say(.released($0), at: now) } + slots.compactMap { $0 }.map { .stop($0) }
     case .finished: return [.end(.finished)]
     }
+  }
+
+  /// Gives everything back, for good.
+  package mutating func leave(at now: Duration) -> [Action] {
+    isLeaving = true
+    return receive(.drain, at: now)
   }
 
   /// A run reports, logs or hands over a checkpoint.
@@ -136,6 +147,10 @@ package struct WorkerSession: ~Copyable {
     switch link {
     case .joining(let saidHello, let since):
       if now - since >= patience { return [.end(.abandoned(seconds: Int(patience.components.seconds)))] }
+      if now - since >= .seconds(5), !hasComplained {
+        hasComplained = true
+        return [.note(.warning, "no coordinator answers yet; still looking")]
+      }
       return now - saidHello >= .seconds(1) ? sayHello(at: now, since: since) : []
     case .joined(let heard):
       if now - heard >= heartbeat * 6 {
@@ -147,12 +162,15 @@ package struct WorkerSession: ~Copyable {
 
   private mutating func welcomed(_ welcome: Welcome, at now: Duration) -> [Action] {
     let isFirst = self.welcome == nil
-    if let old = self.welcome, old.study != welcome.study || old.configuration != welcome.configuration {
+    if let old = self.welcome,
+      old.study != welcome.study || old.configuration != welcome.configuration || old.begunAt != welcome.begunAt
+    {
       return [.end(.rejected(reason: "the coordinator now runs another study, \(welcome.study)"))]
     }
+    hasComplained = false
     self.welcome = welcome
     link = .joined(heard: now)
-    isDraining = false
+    isDraining = isLeaving
     var actions: [Action] = isFirst ? [.prepare(welcome)] : []
     for (attempt, lines) in heldBack { actions += say(.log(attempt, lines), at: now) }
     heldBack = []
@@ -162,6 +180,7 @@ package struct WorkerSession: ~Copyable {
   private mutating func sayHello(at now: Duration, since: Duration) -> [Action] {
     link = .joining(saidHello: now, since: since)
     hello.leases = held
+    hello.serial += 1
     return say(.hello(hello), at: now)
   }
 

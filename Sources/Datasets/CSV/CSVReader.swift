@@ -2,7 +2,8 @@
 ///
 /// A column is numeric when all its cells are numbers, and categorical otherwise: one input column for each category
 /// ("colour=red"), in the order of the names. A column where at least half the cells are numbers is meant to be
-/// numeric, and a cell that is no number is an error there.
+/// numeric, and a cell that is no number is an error there. So is a missing value in a column of numbers: an empty cell,
+/// or ?, NA, N/A, NaN, null, none or -.
 public struct CSVReader: Sendable {
   /// Name of the target column.
   public var target: String
@@ -48,6 +49,7 @@ public struct CSVReader: Sendable {
     var textColumns: [Int] = []
     for column in table.names.indices where table.texts[column].count > 0 {
       let isTarget = column == targetColumn
+      try checkMissing(table, column)
       if isTarget && task == .regression || !(isTarget && task == .classification) {
         try checkCategorical(table, column, isTarget: isTarget)
       }
@@ -61,10 +63,19 @@ public struct CSVReader: Sendable {
       targetName: target)
   }
 
+  /// A column of numbers and markers of missing values has gaps, however many; with other texts, and without numbers,
+  /// a marker is a category.
+  private func checkMissing(_ table: CSVTable, _ column: Int) throws(DatasetError) {
+    let texts = table.texts[column]
+    guard texts.markers == texts.count, texts.count < table.rows, let first = texts.firstMarker else { return }
+    throw DatasetError(
+      "missing value: '\(first.text)' in a column of numbers; fill the cell or remove the row", file: table.file,
+      line: first.line, column: table.names[column])
+  }
+
   private func checkCategorical(_ table: CSVTable, _ column: Int, isTarget: Bool) throws(DatasetError) {
-    let (count, first) = table.texts[column]
-    guard let first else { return }
-    let numbers = table.rows - count
+    guard let first = table.texts[column].first else { return }
+    let numbers = table.rows - table.texts[column].count
     if isTarget || 2 * numbers >= table.rows {
       let why =
         isTarget

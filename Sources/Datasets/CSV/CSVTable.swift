@@ -6,8 +6,21 @@ struct CSVTable {
   let rows: Int
   /// Row-major, rows x columns; NaN where a cell is text.
   private(set) var numbers: [Double]
-  /// For each column: how many cells are text, and the first of them.
-  let texts: [(count: Int, first: (line: Int, text: String)?)]
+  /// The cells of a column that are text.
+  struct Texts {
+    /// How many; with the markers.
+    var count = 0
+    var first: (line: Int, text: String)?
+    /// How many stand for a missing value, and the first of them.
+    var markers = 0
+    var firstMarker: (line: Int, text: String)?
+  }
+
+  /// For each column.
+  let texts: [Texts]
+
+  /// What is written, in lower case, where a value is missing.
+  private static let missing: Set = ["?", "na", "n/a", "null", "none", "-"]
 
   init(_ bytes: UnsafeBufferPointer<UInt8>, file: String, limit: Int?) throws(DatasetError) {
     self.file = file
@@ -16,7 +29,7 @@ struct CSVTable {
     self.names = names
 
     var numbers = [Double]()
-    var texts = [(count: Int, first: (line: Int, text: String)?)](repeating: (0, nil), count: names.count)
+    var texts = [Texts](repeating: Texts(), count: names.count)
     var rows = 0
     while !scanner.isAtEnd, rows < limit ?? .max {
       let line = scanner.line
@@ -43,10 +56,16 @@ struct CSVTable {
                 + "fill the cell or remove the row", file: file, line: fieldLine, column: names[column])
           case .text:
             numbers.append(.nan)
-            if texts[column].first == nil {
-              texts[column].first = (fieldLine, try scanner.text(field, at: fieldLine))
-            }
             texts[column].count += 1
+            // Only short texts are made into strings, or the first.
+            if texts[column].first == nil || field.range.count <= 6 {
+              let text = try scanner.text(field, at: fieldLine)
+              if texts[column].first == nil { texts[column].first = (fieldLine, text) }
+              if Self.missing.contains(text.lowercased()) {
+                texts[column].markers += 1
+                if texts[column].firstMarker == nil { texts[column].firstMarker = (fieldLine, text) }
+              }
+            }
           }
         }
         column += 1

@@ -1,3 +1,4 @@
+import CProcess
 import Foundation
 
 extension ChildProcess {
@@ -34,15 +35,16 @@ extension ChildProcess {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    guard let addDirectory = SpawnExtensions.addDirectory, addDirectory(&actions, directory) == 0 else {
+    let added = hpsearch_spawn_in_directory(&actions, directory)
+    guard added == 0 else {
       pipes.forEach { close($0) }
-      throw ObjectiveError("this system's C library cannot start a process in a folder; glibc 2.29 can")
+      throw failure("start a process in \(directory)", added)
     }
     posix_spawn_file_actions_adddup2(&actions, input.read, 0)
     posix_spawn_file_actions_adddup2(&actions, output.write, 1)
     posix_spawn_file_actions_adddup2(&actions, errors.write, 2)
     // Without it the child has what was opened without O_CLOEXEC, which none of our libraries does.
-    _ = SpawnExtensions.addCloseFrom?(&actions, 3)
+    _ = hpsearch_spawn_closing_from(&actions, 3)
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

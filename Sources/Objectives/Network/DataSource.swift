@@ -40,20 +40,18 @@ struct DataSource {
       throw ObjectiveError("data.points: expected at least 2 points, found \(points)")
     }
     let key = StudyRandomness.data(seed: seed)
-    var loaded: Loaded
-    switch builtin {
-    case .noisySine:
-      loaded = Loaded(dataset: NoisySine.train(points: data.points ?? 1024, key: key))
-      if data.split.kind == .given, data.split.file == nil {
-        let test = NoisySine.test(key: key)
-        loaded = Loaded(dataset: try loaded.dataset.appending(test), testRows: test.rows)
+    var dataset =
+      switch builtin {
+      case .noisySine: NoisySine.train(points: data.points ?? 1024, key: key)
+      case .polynomial: PolynomialExample.dataset(points: data.points ?? 20)
+      case .polynomialFeatures: PolynomialFeatures.dataset(points: data.points ?? 40, key: key)
       }
-    case .polynomial: loaded = Loaded(dataset: PolynomialExample.dataset(points: data.points ?? 20))
-    case .polynomialFeatures:
-      loaded = Loaded(dataset: PolynomialFeatures.dataset(points: data.points ?? 40, key: key))
+    if let limit = data.limit { dataset = dataset.prefix(limit) }
+    guard builtin == .noisySine, data.split.kind == .given, data.split.file == nil else {
+      return Loaded(dataset: dataset)
     }
-    if loaded.testRows == 0, let limit = data.limit { loaded.dataset = loaded.dataset.prefix(limit) }
-    return loaded
+    let test = NoisySine.test(key: key)
+    return Loaded(dataset: try dataset.appending(test), testRows: test.rows)
   }
 
   private func images(_ idx: DataConfiguration.IDX) throws -> Loaded {

@@ -29,7 +29,12 @@ struct NetworkPlan {
       throw ObjectiveError(
         "inference.initialization: rhoLow (\(start.rhoLow)) is above rhoHigh (\(start.rhoHigh))")
     }
-    initialization = PosteriorInitialization(mean: start.mean, rhoLow: start.rhoLow, rhoHigh: start.rhoHigh)
+    let means: PosteriorInitialization.Means =
+      switch start.scheme {
+      case .uniform: .uniform(start.mean)
+      case .fanIn: .fanIn
+      }
+    initialization = PosteriorInitialization(means: means, rhoLow: start.rhoLow, rhoHigh: start.rhoHigh)
   }
 
   private static func likelihood(

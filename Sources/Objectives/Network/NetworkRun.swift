@@ -37,6 +37,7 @@ final class NetworkRun {
       .info,
       "\(data.dataset.name): \(fold.train.count) rows for training, \(fold.validation.count) for validation, "
         + "\(fold.train.inputs.columns) inputs; \(plan.model.network.parameterCount) weights")
+    if let warning = plan.slowScales(configuration, steps: totalSteps) { context.log(.warning, warning) }
     resume(from: assignment.checkpoint)
   }
 

@@ -33,7 +33,9 @@ struct TrainingProgress {
     self.stepsPerEpoch = stepsPerEpoch
     self.totalSteps = totalSteps
     look = Evaluation(samples: Self.samples, scaling: fold.scaling, key: key)
-    lookedAt = fold.validation.selecting(rows: Array(0..<min(Self.rows, fold.validation.count)))
+    // Evenly spaced: rows that lie together are often alike.
+    let looked = min(Self.rows, fold.validation.count)
+    lookedAt = fold.validation.selecting(rows: (0..<looked).map { $0 * fold.validation.count / looked })
   }
 
   mutating func resumed(at step: Int) {

@@ -49,13 +49,14 @@ public struct ClassificationScores: Sendable {
   }
 
   /// Expected calibration error (Guo et al. 2017) with 15 equal-width bins of the confidence: sum over bins of
-  /// (points in the bin / N) |accuracy - mean confidence|.
+  /// (points in the bin / N) |accuracy - mean confidence|. NaN where a probability is NaN.
   public var calibrationError: Double {
     let bins = 15
     var confidence = Array(repeating: 0.0, count: bins)
     var right = confidence
     for point in targets.indices {
       let (chosen, probability) = prediction(point)
+      guard probability.isFinite else { return .nan }
       // Bins are open on the left: (0, 1/15], (1/15, 2/15] ...
       let bin = min(bins - 1, max(0, Int((probability * Double(bins)).rounded(.up)) - 1))
       confidence[bin] += probability

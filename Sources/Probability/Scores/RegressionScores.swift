@@ -59,11 +59,13 @@ public struct RegressionScores: Sendable {
     (zip(mean, targets).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(targets.count)).squareRoot()
   }
 
-  /// Negative log likelihood, mean over the points, of the Gaussian with the predictive distribution's mean and variance.
+  /// Negative log likelihood, mean over the points, of the Gaussian with the predictive distribution's mean and variance
+  /// (Lakshminarayanan, Pritzel and Blundell 2017). NaN where a prediction or the noise is NaN.
   public var negativeLogLikelihood: Double {
     var total = 0.0
     for i in targets.indices {
       let scale = (noiseVariance + squares[i] / Double(samples)).squareRoot()
+      guard scale > 0 else { return .nan }
       total -= Gaussian(mean: mean[i], scale: scale).logDensity(targets[i])
     }
     return total / Double(logLikelihood.count)

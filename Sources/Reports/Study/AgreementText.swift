@@ -25,11 +25,11 @@ package func agreementText(_ agreement: Agreement) -> String {
   let runs = "over the \(count(loss.count, "run")) that both share"
   switch agreement.verdict {
   case .indistinguishable:
-    return
-      "Evidence and validation name different trials, within the noise: \(facts), at most one standard error \(runs)"
-      + end
+    let errors = loss.isWithinOneStandardError == true ? "at most one standard error" : "within two standard errors"
+    return "Evidence and validation name different trials, within the noise: \(facts), \(errors) \(runs)" + end
   case .unknown:
-    return "Evidence and validation disagree: \(facts); with one run per trial the noise is not known" + end
+    return "Evidence and validation name different trials: \(facts); with one run per trial the noise is not known"
+      + end
   default:
     let errors = loss.inStandardErrors.map {
       $0.isFinite ? "\(text(of: $0, digits: 2)) standard errors" : "the same in every run"

@@ -26,6 +26,7 @@ extension CrossFieldCheck {
   private mutating func split(_ data: DataConfiguration) {
     let split = data.split
     let hasTestFiles = data.idx?.testImages != nil || data.idx?.testLabels != nil
+    let hasTestPart = hasTestFiles || data.builtin == .noisySine && split.file == nil
     if hasTestFiles, split.kind != .given {
       issue(
         "data.split.kind",
@@ -33,13 +34,18 @@ extension CrossFieldCheck {
     }
     switch split.kind {
     case .given:
-      if split.file == nil, !hasTestFiles, given("data.split.file") == nil {
-        issue("data.split.file", "is missing; a given split needs a file with row numbers, or the test files of idx")
+      if split.file == nil, !hasTestPart, given("data.split.file") == nil {
+        issue(
+          "data.split.file",
+          "is missing; a given split needs a file with row numbers, the test files of idx, or the test points of "
+            + "noisy-sine")
       }
       if split.file != nil, hasTestFiles {
         issue("data.split.file", "is one given split, and the test files of idx are another; remove one of them")
       }
-      if hasTestFiles, split.folds != 1 { issue("data.split.folds", "test files are one split; remove it") }
+      if hasTestPart, split.folds != 1 {
+        issue("data.split.folds", "test \(hasTestFiles ? "files" : "points") are one split; remove it")
+      }
     case .kFold:
       if split.folds < 2 { issue("data.split.folds", "expected at least 2 folds, found \(split.folds)") }
     case .uci:

@@ -78,28 +78,31 @@ struct CrossFieldCheck {
 
   mutating func likelihood() {
     let likelihood = configuration.model.likelihood
-    let kinds = searched("model.likelihood.kind")?.compactMap {
-      $0.string.flatMap(ModelConfiguration.Likelihood.Kind.init)
+    let kind = likelihood.kind
+    let path = "model.likelihood.kind"
+    if isSearched(path) {
+      issue(
+        ConfigurationPath([.key("space"), .key(path)]),
+        "cannot be searched: the likelihood says how the target is read and which metrics there are; "
+          + "make one study for each likelihood")
+      return
     }
-    for kind in kinds ?? [likelihood.kind] {
-      if likelihood.learned, kind == .categorical, kinds == nil {
-        issue("model.likelihood.learned", "a categorical likelihood has no noise to learn; remove it")
-      }
-      if let metric = NetworkMetric(rawValue: configuration.objective.metric), let only = metric.likelihood,
-        only != kind
-      {
-        let suiting = NetworkMetric.allCases.filter { $0.likelihood != only }.map(\.rawValue)
-        issue(
-          "objective.metric",
-          "\"\(metric.rawValue)\" needs a \(only.rawValue) likelihood, and the model's is \(kind.rawValue); "
-            + "it has \(Spelling.list(suiting, "and"))")
-      }
-      if kind == .categorical, let builtin = configuration.data?.builtin {
-        issue("model.likelihood.kind", "\"\(builtin.rawValue)\" is a regression set; use \"gaussian\"")
-      }
-      if kind == .gaussian, configuration.data?.idx != nil {
-        issue("model.likelihood.kind", "the labels of idx files are classes; use \"categorical\"")
-      }
+    if likelihood.learned, kind == .categorical {
+      issue("model.likelihood.learned", "a categorical likelihood has no noise to learn; remove it")
+    }
+    if let metric = NetworkMetric(rawValue: configuration.objective.metric), let only = metric.likelihood, only != kind
+    {
+      let suiting = NetworkMetric.allCases.filter { $0.likelihood != only }.map(\.rawValue)
+      issue(
+        "objective.metric",
+        "\"\(metric.rawValue)\" needs a \(only.rawValue) likelihood, and the model's is \(kind.rawValue); "
+          + "it has \(Spelling.list(suiting, "and"))")
+    }
+    if kind == .categorical, let builtin = configuration.data?.builtin {
+      issue("model.likelihood.kind", "\"\(builtin.rawValue)\" is a regression set; use \"gaussian\"")
+    }
+    if kind == .gaussian, configuration.data?.idx != nil {
+      issue("model.likelihood.kind", "the labels of idx files are classes; use \"categorical\"")
     }
   }
 

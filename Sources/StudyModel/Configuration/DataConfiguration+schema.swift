@@ -2,11 +2,16 @@ extension DataConfiguration: Configurable {
   package static let schema = ObjectSchema<Self>([
     .optional("builtin", \.builtin, .choice, "A set that is generated, not read."),
     .optional("points", \.points, .atLeast(2), "Number of points of a built-in set.", default: "the set's own"),
-    .optional("csv", \.csv, .text("the path of a CSV file"), "CSV file with a header. Relative to the sweep file."),
+    .optional(
+      "csv", \.csv, .text("the path of a CSV file"),
+      "CSV file with a header. Relative paths start from the folder of the sweep file, or where --data says."),
     .optional("target", \.target, .text("the name of a column"), "CSV: the name of the target column."),
     .optionalSection("idx", \.idx, "IDX files, gzipped or not, as MNIST has them."),
     .optionalSection("npy", \.npy, "Arrays that NumPy saved."),
-    .optional("limit", \.limit, .atLeast(2), "Use only the first so many rows.", default: "all"),
+    .optional(
+      "limit", \.limit, .atLeast(2),
+      "Use only the first so many rows. Test files of idx are cut likewise; the test points of noisy-sine are not.",
+      default: "all"),
     .section("split", \.split, "How the rows are split into training and validation data."),
     .section("standardize", \.standardize, "Columns to mean 0 and standard deviation 1, fitted on the training part."),
   ])
@@ -44,7 +49,7 @@ extension DataConfiguration.Split: Configurable {
     .value(
       "kind", \.kind, .choice,
       "hold-out: a random part is held out, the same for every trial. k-fold: each part is held out once. given: row "
-        + "numbers from a file, or the test files of idx. uci: the standard UCI splits, 90 % training, generated. "
+        + "numbers from a file, the test files of idx, or the 1000 test points on [-0.5, 1.5] of noisy-sine. uci: the standard UCI splits, 90 % training, generated. "
         + "none: everything is training data, and validation is on the training data, for evidence alone.",
       default: "given if idx has test files, else hold-out"),
     .value("fraction", \.fraction, .betweenZeroAndOne, "hold-out: the part held out."),
@@ -54,15 +59,16 @@ extension DataConfiguration.Split: Configurable {
       default: "5 for k-fold and uci, else 1"),
     .optional(
       "file", \.file, .text("the path of a JSON file"),
-      "given: file with row numbers from 0, {\"train\": [[...], ...], \"test\": [[...], ...]}. Relative to the sweep "
-        + "file."
+      "given: file with row numbers from 0, {\"train\": [[...], ...], \"test\": [[...], ...]}."
     ),
   ])
 }
 
 extension DataConfiguration.Standardize: Configurable {
   package static let schema = ObjectSchema<Self>([
-    .value("inputs", \.inputs, .boolean, "The columns of the input."),
+    .value(
+      "inputs", \.inputs, .boolean, "The columns of the input. Pixels of images are between 0 and 1 already.",
+      default: "false for idx, else true"),
     .value("target", \.target, .boolean, "The target of a regression. Scores are in the original units all the same."),
   ])
 }

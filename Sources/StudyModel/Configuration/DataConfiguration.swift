@@ -32,7 +32,8 @@ package struct DataConfiguration: Hashable, Sendable {
       /// A random part is held out for validation, the same for every trial.
       case holdOut = "hold-out"
       case kFold = "k-fold"
-      /// Row numbers from a file {"train": [[...]], "test": [[...]]}, or the test files of `idx`.
+      /// Row numbers from a file {"train": [[...]], "test": [[...]]}, the test files of `idx`, or the test points of
+      /// `noisy-sine`.
       case given
       /// The standard UCI splits (90 % training), generated.
       case uci
@@ -51,7 +52,8 @@ package struct DataConfiguration: Hashable, Sendable {
   }
 
   package struct Standardize: Hashable, Sendable {
-    /// Columns of the input to mean 0 and standard deviation 1, fitted on the training part.
+    /// Columns of the input to mean 0 and standard deviation 1, fitted on the training part. Not for `idx` unless the
+    /// file says so: pixels are between 0 and 1 already.
     package var inputs = true
     /// The target of a regression likewise. Scores are given in the original units all the same.
     package var target = true
@@ -66,7 +68,7 @@ package struct DataConfiguration: Hashable, Sendable {
   package var target: String?
   package var idx: IDX?
   package var npy: NPY?
-  /// Use only the first so many rows.
+  /// Use only the first so many rows; the test points of a built-in set are left as they are.
   package var limit: Int?
   package var split = Split()
   package var standardize = Standardize()

@@ -43,7 +43,16 @@ package struct InferenceConfiguration: Hashable, Sendable {
   }
 
   package struct Initialization: Hashable, Sendable {
-    /// mu ~ U(-mean, mean).
+    /// How the means start.
+    package enum Scheme: String, Hashable, Sendable, CaseIterable {
+      /// mu ~ U(-mean, mean), as in the paper.
+      case uniform
+      /// By the fan-in of each layer (He et al. 2015); see `PosteriorInitialization.Means`.
+      case fanIn = "fan-in"
+    }
+
+    package var scheme = Scheme.uniform
+    /// `uniform`: mu ~ U(-mean, mean).
     package var mean = 0.2
     /// rho ~ U(low, high).
     package var rhoLow = -5.0
@@ -56,7 +65,7 @@ package struct InferenceConfiguration: Hashable, Sendable {
   package var complexity = Complexity.automatic
   /// Posterior samples for each training step.
   package var samples = 1
-  /// Posterior samples for the scores.
+  /// Posterior samples for the scores. With few, the lppd is too low on average (Jensen's inequality).
   package var evaluationSamples = 100
   package var prior = Prior()
   package var initialization = Initialization()

@@ -6,7 +6,8 @@ package enum NetworkMetric: String, Hashable, Sendable, CaseIterable {
   case elboComplexity = "elbo_complexity"
   /// Log pointwise predictive density, on validation data.
   case lppd
-  /// Negative log likelihood of an example, on validation data.
+  /// Negative log likelihood of an example, on validation data. Of a regression -log N(y; predictive mean, predictive
+  /// variance) (Lakshminarayanan et al. 2017); of a classification -lppd.
   case nll
   /// Root mean squared error, in the units of the target.
   case rmse
@@ -26,8 +27,8 @@ package enum NetworkMetric: String, Hashable, Sendable, CaseIterable {
   package var likelihood: ModelConfiguration.Likelihood.Kind? {
     switch self {
     case .rmse: .gaussian
-    case .error, .ece: .categorical
-    case .elbo, .elboLikelihood, .elboComplexity, .lppd, .nll: nil
+    case .error: .categorical
+    case .elbo, .elboLikelihood, .elboComplexity, .lppd, .nll, .ece: nil
     }
   }
 }

@@ -106,6 +106,10 @@ extension SweepConfiguration {
     let split = file["data"]?.object?["split"]?.object
     if split?["kind"] == nil, data.idx?.testImages != nil || data.idx?.testLabels != nil { data.split.kind = .given }
     if split?["folds"] == nil { data.split.folds = data.split.kind == .kFold || data.split.kind == .uci ? 5 : 1 }
+    // Pixels are between 0 and 1 already, and those that are 0 in nearly all images would be blown up.
+    if data.idx != nil, file["data"]?.object?["standardize"]?.object?["inputs"] == nil {
+      data.standardize.inputs = false
+    }
     self.data = data
   }
 }

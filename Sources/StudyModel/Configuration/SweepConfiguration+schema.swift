@@ -57,7 +57,9 @@ extension SweepConfiguration.Objective: Configurable {
   package static let schema = ObjectSchema<Self>([
     .value(
       "metric", \.metric, .text("the name of a metric"),
-      "The metric that the sweep is about. Of a network: \(Spelling.list(NetworkMetric.allCases.map(\.rawValue))).",
+      "The metric that the sweep is about. Of a network: \(Spelling.list(NetworkMetric.allCases.map(\.rawValue))). "
+        + "lppd is the mean log predictive density of the validation data; nll of a regression is -log N(y; predictive "
+        + "mean, predictive variance), and of a classification -lppd.",
       default: "elbo for a network, else value"),
     .value(
       "goal", \.goal, .choice, "Whether a larger or a smaller metric is better.",

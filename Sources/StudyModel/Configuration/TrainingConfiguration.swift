@@ -4,6 +4,7 @@ package struct TrainingConfiguration: Hashable, Sendable {
     case adam, sgd
   }
 
+  /// SGD hardly moves the scales of the posterior on large data sets.
   package var optimizer = Optimizer.adam
   package var learningRate = 1e-3
   /// SGD: momentum.

@@ -10,6 +10,8 @@ package enum StudyEvent: Hashable, Sendable {
   /// The lease ended without a result: the run is queued again and goes on from its last checkpoint. `blamed` says
   /// that the run may have killed its worker; three of those and the run is failed.
   case runReleased(Attempt, reason: String, blamed: Bool)
-  /// `seconds` is the wall-clock time of all its attempts together, as far as it is known.
+  /// A worker that was given up came back with the attempt, and nobody else has begun the run since.
+  case runReclaimed(Attempt, worker: String)
+  /// `seconds` is the wall-clock time of the last attempt.
   case runFinished(Attempt, RunOutcome, seconds: Double)
 }

@@ -4,7 +4,7 @@ package struct RunRecord: Hashable, Sendable {
   package var state: RunState = .queued
   /// The number of the latest attempt; 0 before the first.
   package var attempt = 0
-  /// How many attempts ended with the death of their worker.
+  /// How many attempts ended with the death of their worker, since the run last made progress that was kept.
   package var deaths = 0
   package var worker: String?
   package var step = 0
@@ -108,6 +108,7 @@ package struct StudyState: Hashable, Sendable {
       try changeRunning(attempt) { $0.step = step }
     case .runCheckpointed(let attempt, let checkpoint):
       try changeRunning(attempt) {
+        if checkpoint.step > $0.checkpoint?.step ?? 0 { $0.deaths = 0 }
         $0.checkpoint = checkpoint
         $0.step = checkpoint.step
       }
@@ -116,6 +117,15 @@ package struct StudyState: Hashable, Sendable {
         $0.state = .queued
         $0.worker = nil
         if blamed { $0.deaths += 1 }
+      }
+    case .runReclaimed(let attempt, let worker):
+      try change(attempt.run) { run throws(StudyStateError) in
+        guard run.state == .queued, attempt.number == run.attempt, attempt.number > 0 else {
+          throw StudyStateError(
+            description: "\(run.id) attempt \(attempt.number) cannot be reclaimed: it is \(run.state), attempt \(run.attempt)")
+        }
+        run.state = .running
+        run.worker = worker
       }
     case .runFinished(let attempt, let outcome, let seconds):
       try change(attempt.run) { run throws(StudyStateError) in

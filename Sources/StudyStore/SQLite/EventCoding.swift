@@ -7,6 +7,7 @@ import StudyModel
 ///     run-reported      {"step":10,"metrics":{"elbo":-1.5}}
 ///     run-checkpointed  {"hash":"9f86...","bytes":1024,"step":10}
 ///     run-released      {"reason":"worker lost","blamed":true}
+///     run-reclaimed     {"worker":"node-3.0"}
 ///     run-finished      {"outcome":"done","metrics":{"elbo":-1.5},"seconds":2.5}
 ///                       {"outcome":"failed","reason":"...","seconds":2.5}
 enum EventCoding {
@@ -17,6 +18,7 @@ enum EventCoding {
     case .runReported: "run-reported"
     case .runCheckpointed: "run-checkpointed"
     case .runReleased: "run-released"
+    case .runReclaimed: "run-reclaimed"
     case .runFinished: runFinished
     }
   }
@@ -29,7 +31,7 @@ enum EventCoding {
       var members = [JSONObject.Member("point", .object(point.values))]
       if let note { members.append(.init("note", note)) }
       return .object(JSONObject(members))
-    case .runAssigned(_, let worker):
+    case .runAssigned(_, let worker), .runReclaimed(_, let worker):
       return ["worker": .string(worker)]
     case .runReported(_, let step, let metrics):
       return ["step": .integer(step), "metrics": encode(metrics)]
@@ -64,6 +66,9 @@ enum EventCoding {
     case "run-assigned":
       guard let worker = payload["worker"]?.string else { return nil }
       return .runAssigned(id, worker: worker)
+    case "run-reclaimed":
+      guard let worker = payload["worker"]?.string else { return nil }
+      return .runReclaimed(id, worker: worker)
     case "run-reported":
       guard let step = payload["step"]?.int, let metrics = payload["metrics"].flatMap(decodeMetrics) else { return nil }
       return .runReported(id, step: step, metrics: metrics)

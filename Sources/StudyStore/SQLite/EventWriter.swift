@@ -4,7 +4,7 @@ import StudyModel
 /// The statements that append events and keep the projections, prepared once. Belongs to one connection.
 final class EventWriter {
   private let insertEvent, insertTrial, insertRun, setTrialState, setTally: Statement
-  private let assign, report, checkpoint, release, finish: Statement
+  private let assign, report, checkpoint, release, reclaim, finish: Statement
   private var bytes: [UInt8] = []
 
   init(_ db: Database) throws {
@@ -26,10 +26,12 @@ final class EventWriter {
     report = try db.makeStatement(sql: "UPDATE run SET step = ?, reported = ? WHERE id = ?")
     checkpoint = try db.makeStatement(
       sql: """
-        UPDATE run SET step = ?, checkpoint_hash = ?, checkpoint_bytes = ?, checkpoint_step = ? WHERE id = ?
+        UPDATE run SET step = ?1, deaths = CASE WHEN ?1 > coalesce(checkpoint_step, 0) THEN 0 ELSE deaths END,
+          checkpoint_hash = ?2, checkpoint_bytes = ?3, checkpoint_step = ?1 WHERE id = ?4
         """)
     release = try db.makeStatement(
       sql: "UPDATE run SET state = 'queued', worker = NULL, deaths = deaths + ? WHERE id = ?")
+    reclaim = try db.makeStatement(sql: "UPDATE run SET state = 'running', worker = ? WHERE id = ?")
     finish = try db.makeStatement(
       sql: "UPDATE run SET state = ?, metrics = ?, reason = ?, seconds = ?, ended_at = ? WHERE id = ?")
   }
@@ -53,9 +55,11 @@ final class EventWriter {
     case .runReported(_, let step, let metrics):
       try report.run(step, text(EventCoding.encode(metrics)), row)
     case .runCheckpointed(_, let reference):
-      try checkpoint.run(reference.step, reference.hash.column, reference.bytes, reference.step, row)
+      try checkpoint.run(reference.step, reference.hash.column, reference.bytes, row)
     case .runReleased(_, _, let blamed):
       try release.run(blamed ? 1 : 0, row)
+    case .runReclaimed(_, let worker):
+      try reclaim.run(worker.column, row)
     case .runFinished(_, let outcome, let taken):
       var metrics: String?
       if case .done(let values) = outcome { metrics = text(EventCoding.encode(values)) }
@@ -100,7 +104,7 @@ extension StudyEvent {
     switch self {
     case .trialAsked: nil
     case .runAssigned(let attempt, _), .runReported(let attempt, _, _), .runCheckpointed(let attempt, _),
-      .runReleased(let attempt, _, _), .runFinished(let attempt, _, _):
+      .runReleased(let attempt, _, _), .runReclaimed(let attempt, _), .runFinished(let attempt, _, _):
       attempt
     }
   }

@@ -66,7 +66,7 @@ enum Schema {
       worker           TEXT,
       step             INTEGER NOT NULL,
       reported         TEXT,                      -- JSON: the metrics of the attempt's last report
-      checkpoint_hash  TEXT,                      -- checkpoints/<hash>.safetensors
+      checkpoint_hash  TEXT,                      -- checkpoints/<hash>.safetensors, removed when the run is final
       checkpoint_bytes INTEGER,
       checkpoint_step  INTEGER,
       metrics          TEXT,                      -- JSON: the result

@@ -71,6 +71,12 @@ struct StudyLedger {
     case .runReleased(let attempt, _, _):
       try checkRunning(attempt)
       move(attempt.run, to: .queued)
+    case .runReclaimed(let attempt, _):
+      let run = try run(attempt.run)
+      guard run.state == .queued, attempt.number == Int(run.attempt), attempt.number > 0 else {
+        throw Misfit(message: "\(attempt.run) attempt \(attempt.number) cannot be reclaimed: \(Self.text(run))")
+      }
+      move(attempt.run, to: .running)
     case .runFinished(let attempt, let outcome, _):
       let run = try run(attempt.run)
       guard !run.state.isFinal, attempt.number == Int(run.attempt) else {

@@ -73,7 +73,13 @@ struct Sweep: ParsableCommand {
   func run() throws {
     let sweepFile = try SweepFile(path: file, dataDirectory: data)
     var configuration = sweepFile.configuration
-    if let name { configuration.name = name }
+    if let name {
+      do {
+        configuration = try configuration.named(name)
+      } catch {
+        throw fail("--name: \(error)", status: ExitCode.usage)
+      }
+    }
     if let trials { configuration.strategy.trials = trials }
     let access = try bind.map { try ListeningAddress($0, isInsecure: insecure) }
     do {
@@ -94,11 +100,13 @@ struct Sweep: ParsableCommand {
     let ending: Coordinator.Ending
     do {
       ending = try service.run()
+    } catch let code as ExitCode {
+      throw code
     } catch {
       throw fail(error)
     }
     if ending == .interrupted {
-      FileHandle.standardError.write(Data("Stopped. The same command goes on from here.\n".utf8))
+      StandardError.write("Stopped. The same command goes on from here.\n")
       throw ExitCode.interrupted
     }
     try report(study)
@@ -119,10 +127,10 @@ struct Sweep: ParsableCommand {
     switch format {
     case .text:
       let terminal = Terminal.at(STDOUT_FILENO)
-      print(report.render(width: terminal.width, style: terminal.style), terminator: "")
+      StandardOutput.write(report.render(width: terminal.width, style: terminal.style))
     case .json:
       let document = try SweepDocument(study: study, selection: report.selection, trials: trials)
-      print(documentText(document.json), terminator: "")
+      StandardOutput.write(documentText(document.json))
     }
     if report.selection.best == nil { throw fail("no trial has a result") }
   }

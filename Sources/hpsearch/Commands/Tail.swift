@@ -43,7 +43,7 @@ struct Tail: ParsableCommand {
     if follow {
       try go(on: study, &follower)
     } else if first.isEmpty, lines > 0 {
-      FileHandle.standardError.write(Data("No run has said anything yet.\n".utf8))
+      StandardError.write("No run has said anything yet.\n")
     }
   }
 
@@ -69,8 +69,7 @@ struct Tail: ParsableCommand {
       if hasEnded && entries.isEmpty { return }
       let isRunning = hasEnded || study.state(summary.status).name == StudyStatus.Phase.running.rawValue
       if !isRunning && !toldOfInterruption {
-        FileHandle.standardError.write(
-          Data("The study is interrupted; waiting until it goes on. Ctrl-C ends this.\n".utf8))
+        StandardError.write("The study is interrupted; waiting until it goes on. Ctrl-C ends this.\n")
       }
       toldOfInterruption = !isRunning
       if !hasEnded { usleep(200_000) }

@@ -61,11 +61,13 @@ struct WorkerCommand: ParsableCommand {
     var options = Worker.Options(name: name ?? "\(ProcessInfo.processInfo.hostName)-\(getpid())")
     options.slots = slots
     options.isLeashed = leashed
+    options.arithmetic = "\(BLAS.coreName) kernels, \(BLAS.threads) BLAS thread(s), \(VectorWidth.bits)-bit vectors"
     options.patience = .seconds(patience)
     let signals = SignalPipe([SIGINT, SIGTERM])
     let data = data.map { URL(fileURLWithPath: $0).path }
     let url = url
     do {
+      logger.info("looking for a coordinator at \(url)")
       let launcher = LeashedChild.launcher(executable: Executable.path)
       let worker = try Worker(
         options: options, logger: logger, signals: signals,
@@ -80,6 +82,7 @@ struct WorkerCommand: ParsableCommand {
       throw fail(error)
     }
     // Slots wait for work for ever, and a run of a command may still hold its child: the end of the process ends both.
-    Foundation.exit(0)
+    // Without the exit handlers: they would take libraries down under threads that still compute.
+    _exit(0)
   }
 }

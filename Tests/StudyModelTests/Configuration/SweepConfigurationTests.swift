@@ -16,7 +16,7 @@ import Testing
         "model": {"hidden": [], "activation": "tanh", "likelihood": {"kind": "gaussian", "scale": 2, "learned": true}},
         "inference": {"estimator": "weight-sampling", "complexity": "sampled", "samples": 4, "evaluationSamples": 7,
           "prior": {"kind": "scale-mixture", "scale": 3, "mixture": {"weight": 0.25, "wide": 1, "narrow": -2}},
-          "initialization": {"mean": 0.1, "rhoLow": -6, "rhoHigh": -5}},
+          "initialization": {"scheme": "fan-in", "mean": 0.1, "rhoLow": -6, "rhoHigh": -5}},
         "training": {"optimizer": "sgd", "learningRate": 0.5, "momentum": 0, "beta1": 0.1, "beta2": 0.2,
           "epsilon": 1e-3, "batchSize": 10, "epochs": 2},
         "strategy": {"kind": "sobol", "trials": 5}, "objective": {"metric": "rmse"}
@@ -26,6 +26,7 @@ import Testing
     #expect(configuration.data?.split.kind == .uci && configuration.plan == RunPlan(folds: 7, seeds: 3))
     #expect(configuration.model.hidden.isEmpty && configuration.model.likelihood.learned)
     #expect(configuration.inference.prior.mixture.wide == 1 && configuration.inference.initialization.rhoLow == -6)
+    #expect(configuration.inference.initialization.scheme == .fanIn)
     #expect(configuration.training.optimizer == .sgd && configuration.training.epsilon == 1e-3)
     #expect(configuration.objective.goal == .minimize && configuration.strategy.trials == 5)
     #expect(try SweepConfiguration(json: configuration.json) == configuration)
@@ -34,6 +35,7 @@ import Testing
   @Test(arguments: [
     ("elbo", "gaussian", "maximize"), ("lppd", "gaussian", "maximize"), ("nll", "gaussian", "minimize"),
     ("rmse", "gaussian", "minimize"), ("error", "categorical", "minimize"), ("ece", "categorical", "minimize"),
+    ("ece", "gaussian", "minimize"),
   ]) func goalSuitsTheMetric(_ metric: String, _ likelihood: String, _ goal: String) throws {
     let configuration = try read(
       #"{"data": {"csv": "a.csv", "target": "y"}, "model": {"likelihood": {"kind": "\#(likelihood)"}}, "#
@@ -61,6 +63,8 @@ import Testing
     (#"{"builtin": "polynomial", "split": {"kind": "none"}}"#, "none", 1),
     (#"{"builtin": "polynomial", "split": {"kind": "given", "file": "rows.json", "folds": 3}}"#, "given", 3),
     (#"{"builtin": "polynomial", "split": {"kind": "given", "file": "rows.json"}}"#, "given", 1),
+    (#"{"builtin": "noisy-sine", "split": {"kind": "given"}}"#, "given", 1),
+    (#"{"builtin": "noisy-sine", "split": {"kind": "given", "file": "rows.json", "folds": 3}}"#, "given", 3),
   ]) func foldsFollowTheSplit(_ data: String, _ kind: String, _ folds: Int) throws {
     let configuration = try read(#"{"data": \#(data), "strategy": {"trials": 1}}"#)
     #expect("\(configuration.data!.split.kind)" == kind && configuration.plan.folds == folds)
@@ -72,6 +76,18 @@ import Testing
       #"{"data": {"idx": {"images": "a", "labels": "b", "testImages": "c", "testLabels": "d"}}, "#
         + #""model": {"likelihood": {"kind": "categorical"}}, "strategy": {"trials": 1}}"#)
     #expect(configuration.data?.split.kind == .given && configuration.plan.folds == 1)
+  }
+
+  @Test(arguments: [
+    ("", false), (#", "standardize": {"target": true}"#, false), (#", "standardize": {"inputs": true}"#, true),
+  ])
+  func imagesAreStandardizedOnlyOnDemand(_ standardize: String, _ expected: Bool) throws {
+    let configuration = try read(
+      #"{"data": {"idx": {"images": "a", "labels": "b"}\#(standardize)}, "#
+        + #""model": {"likelihood": {"kind": "categorical"}}, "strategy": {"trials": 1}}"#)
+    #expect(configuration.data?.standardize.inputs == expected)
+    #expect(try SweepConfiguration(json: configuration.json) == configuration)
+    #expect(try read(#"{"data": {"builtin": "noisy-sine"}, "strategy": {"trials": 1}}"#).data!.standardize.inputs)
   }
 
   @Test func namesAreChecked() throws {
@@ -105,6 +121,6 @@ import Testing
         #expect(copy == start)
       }
     }
-    #expect(paths == 26)
+    #expect(paths == 27)
   }
 }

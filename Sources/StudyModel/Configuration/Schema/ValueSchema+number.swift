@@ -18,6 +18,14 @@ extension ValueSchema where Value == Double {
 
   package static var positive: Self { number("a number greater than 0", ["exclusiveMinimum": 0]) { $0 > 0 } }
 
+  /// Both ends included.
+  package static func within(_ least: Double, _ most: Double) -> Self {
+    let ends = [least, most].map { JSONValue.number($0).canonical }
+    return number("a number from \(ends[0].excerpt) to \(ends[1].excerpt)", ["minimum": ends[0], "maximum": ends[1]]) {
+      $0 >= least && $0 <= most
+    }
+  }
+
   package static var nonNegative: Self { number("a number of at least 0", ["minimum": 0]) { $0 >= 0 } }
 
   /// 0 and 1 left out.
@@ -30,6 +38,13 @@ extension ValueSchema where Value == Double {
   /// From 0, and less than 1.
   package static var belowOne: Self {
     number("a number of at least 0 and less than 1", ["minimum": 0, "exclusiveMaximum": 1]) { $0 >= 0 && $0 < 1 }
+  }
+
+  /// The decay of a running mean: from 0, and so far below 1 that 1 - decay is not 0 in single precision.
+  package static var decay: Self {
+    number("a number of at least 0 and less than 0.9999999", ["minimum": 0, "exclusiveMaximum": 0.9999999]) {
+      $0 >= 0 && $0 < 1 - 1e-7
+    }
   }
 
   /// From 0 to 1.
