@@ -1,7 +1,4 @@
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
@@ -22,7 +19,12 @@ static inline int hpsearch_end_with_parent(void) {
 #endif
 }
 
-// glibc shows these two with _GNU_SOURCE alone, and so not to Swift.
+// glibc's header shows these two with _GNU_SOURCE alone. Defined here, it would give this module other forms of system
+// types than Swift's modules have; so they are declared again. Non-Linux systems show the first one.
+#ifdef __linux__
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *directory);
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
+#endif
 
 // The child's working directory. Returns 0 or an errno.
 static inline int hpsearch_spawn_in_directory(posix_spawn_file_actions_t *actions, const char *directory) {

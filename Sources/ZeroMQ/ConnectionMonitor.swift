@@ -30,7 +30,7 @@ package struct ConnectionMonitor: ~Copyable {
       let reason =
         switch event {
         case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: "its key was not accepted"
-        case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: "what it sent is not ZeroMQ"
+        case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: "it does not speak ZeroMQ, or has not the right key"
         default: "it closed the connection or sent nothing within the time"
         }
       failures.append(Failure(address: String(decoding: frames[1], as: UTF8.self), reason: reason))

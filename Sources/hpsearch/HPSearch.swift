@@ -15,8 +15,8 @@ struct HPSearch: ParsableCommand {
         hpsearch tail priors --follow                       # the logs of its runs, live
         hpsearch best priors                                # the answer
 
-        hpsearch sweep priors.json --workers 0 --bind tcp://0.0.0.0:7777 --insecure  # on one machine,
-        hpsearch worker tcp://coordinator:7777                                         # on any number of others
+        hpsearch sweep priors.json --workers 0 --bind tcp://0.0.0.0:7777              # on one machine,
+        hpsearch worker tcp://coordinator:7777 --key worker.key                       # on any number of others
       """,
     version: "0.1.0",
     subcommands: [

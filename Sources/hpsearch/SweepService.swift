@@ -14,6 +14,7 @@ struct SweepService {
   let strategy: any SearchStrategy
   let dataDirectory: String
   let bind: ListeningAddress?
+  let isInsecure: Bool
   let workers: Int
   let threads: Int
   let console: Console
@@ -25,15 +26,19 @@ struct SweepService {
         console: console, consoleLevel: .notice, path: "\(study.directory.logs)/coordinator.log")
     }
     let signals = SignalPipe([SIGINT, SIGTERM, SIGCHLD])
-    let transport = try ZeroMQCoordinatorTransport(wakeups: [signals.readDescriptor])
+    let needsKey = bind?.isOuter == true && !isInsecure
+    let key = needsKey ? try WorkerKey.coordinator(of: study.directory.path) : nil
+    let transport = try ZeroMQCoordinatorTransport(wakeups: [signals.readDescriptor], keys: key?.pair)
     let rendezvous = try Rendezvous(study: study.directory.path)
     try transport.bind(rendezvous.address)
     if let bind {
-      let address = try transport.bind(bind.text)
+      let address = try listen(at: bind, on: transport)
       console.message("Listening for workers at \(address)")
+      if let key { console.message("Workers need the key: hpsearch worker URL --key \(key.workerFile)") }
     }
     let launch = LocalWorkers.Launch(
-      arguments: [Executable.path, "worker", rendezvous.address, "--leashed", "--threads", "\(threads)"],
+      arguments: [Executable.path, "worker", rendezvous.address, "--leashed", "--threads", "\(threads)"]
+        + (key.map { ["--key", $0.workerFile] } ?? []),
       environment: ProcessInfo.processInfo.environment, logDirectory: study.directory.logs)
     let budget = [configuration.strategy.trials, strategy.size].compactMap(\.self).min() ?? 1
     var parts = Coordinator.Parts(
@@ -55,6 +60,17 @@ struct SweepService {
     if study.resumes { console.message("Going on with the study in \(study.directory.path)") }
     defer { console.finish(snapshot) }
     return try coordinator.run(localWorkers: min(workers, max(1, budget * runsPerTrial)))
+  }
+}
+
+extension SweepService {
+  private func listen(at bind: ListeningAddress, on transport: ZeroMQCoordinatorTransport) throws -> String {
+    do {
+      return try transport.bind(bind.text)
+    } catch {
+      guard error.isAddressInUse else { throw error }
+      throw fail("\(error): another coordinator or program has the port; choose another")
+    }
   }
 }
 

@@ -140,7 +140,10 @@ extension ProcessTests {
     @Test(arguments: [
       (["sweep"], "file"), (["sweep", "noop.json", "--workers", "-1"], "--workers"),
       (["sweep", "noop.json", "--workers", "0"], "--bind"), (["sweep", "noop.json", "--bind", "nonsense"], "--bind"),
-      (["sweep", "noop.json", "--bind", "tcp://0.0.0.0:7777"], "--insecure"), (["worker", "here"], "tcp://"),
+      (["sweep", "noop.json", "--bind", "tcp://0.0.0.0"], "HOST:PORT"), (["worker", "here"], "tcp://"),
+      (["worker", "tcp://127.0.0.1:1", "--key", "noop.json"], "--key noop.json"),
+      (["worker", "tcp://127.0.0.1:1", "--key", "none.key"], "--key none.key"),
+      (["sweep", "noop.json", "--name", "a/../b"], "--name"),
       (["status", "nop"], "no study"), (["frobnicate"], "frobnicate"),
     ])
     func `bad usage`(arguments: [String], expected: String) throws {

@@ -128,6 +128,23 @@ extension ProcessTests {
       #expect(worker.errors.contains("protocol version 99 at the other end, 1 here"))
     }
 
+    @Test func `beyond this machine only workers with the key take part`() throws {
+      try sandbox.write("network.json", SweepFiles.network(trials: 3, epochs: 20))
+      let sweep = try sandbox.start("sweep", "network.json", "--workers", "0", "--bind", "tcp://0.0.0.0:*")
+      let address = try address(of: sweep).replacingOccurrences(of: "0.0.0.0", with: "127.0.0.1")
+      let key = "\(sandbox.path)/studies/network/worker.key"
+      let mode = try FileManager.default.attributesOfItem(atPath: key)[.posixPermissions] as? Int
+      #expect(mode == 0o600)
+      let stranger = try sandbox.run("worker", address, "--patience", "1", status: 1)
+      #expect(stranger.errors.contains("--key"))
+      try sandbox.write("other.key", String(repeating: "a", count: 40))
+      _ = try sandbox.run("worker", address, "--patience", "1", "--key", "other.key", status: 1)
+      #expect(sweep.isRunning)
+      let worker = try sandbox.run("worker", address, "--key", key)
+      sweep.wait()
+      #expect(worker.status == 0 && sweep.status == 0)
+    }
+
     @Test func `a worker that finds no coordinator says so in the end`() throws {
       let worker = try sandbox.run("worker", "tcp://127.0.0.1:1", "--patience", "1", status: 1)
       #expect(worker.errors.contains("no coordinator answered for 1 s"))

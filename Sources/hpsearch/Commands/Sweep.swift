@@ -22,7 +22,7 @@ struct Sweep: ParsableCommand {
         hpsearch sweep configs/priors.json
         hpsearch sweep configs/priors.json --trials 80             # a larger budget, also later
         hpsearch sweep uci.json --data ~/datasets --workers 4
-        hpsearch sweep priors.json --workers 0 --bind tcp://0.0.0.0:7777 --insecure
+        hpsearch sweep priors.json --workers 0 --bind tcp://0.0.0.0:7777    # says which key workers need
         hpsearch sweep priors.json --format json | jq .best
       """)
 
@@ -52,7 +52,7 @@ struct Sweep: ParsableCommand {
   @Option(help: ArgumentHelp("BLAS threads of each local worker.", valueName: "N"))
   var threads = 1
 
-  @Flag(help: "Listen beyond this machine without authentication. Anyone who reaches the port can take part.")
+  @Flag(help: "Let workers in without a key: anyone who reaches the port can take part, and read along.")
   var insecure = false
 
   @Option(help: "What is printed at the end on standard output.")
@@ -81,7 +81,7 @@ struct Sweep: ParsableCommand {
       }
     }
     if let trials { configuration.strategy.trials = trials }
-    let access = try bind.map { try ListeningAddress($0, isInsecure: insecure) }
+    let access = try bind.map { try ListeningAddress($0) }
     do {
       try checkObjective(for: configuration, directory: sweepFile.directory)
     } catch {
@@ -95,7 +95,7 @@ struct Sweep: ParsableCommand {
     }
     let study = try OpenStudy(configuration: configuration, directory: directory)
     let service = SweepService(
-      study: study, strategy: strategy, dataDirectory: sweepFile.directory, bind: access, workers: workerCount,
+      study: study, strategy: strategy, dataDirectory: sweepFile.directory, bind: access, isInsecure: insecure, workers: workerCount,
       threads: threads, console: Console(isQuiet: quiet))
     let ending: Coordinator.Ending
     do {

@@ -18,6 +18,7 @@ struct WorkerCommand: ParsableCommand {
 
       EXAMPLES:
         hpsearch worker tcp://coordinator:7777
+        hpsearch worker tcp://coordinator:7777 --key worker.key
         hpsearch worker tcp://coordinator:7777 --slots 8            # eight runs at a time, each on one core
         srun --ntasks 32 hpsearch worker tcp://coordinator:7777     # on a cluster
       """)
@@ -36,6 +37,9 @@ struct WorkerCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Where relative data paths start on this machine.", valueName: "DIR"))
   var data: String?
+
+  @Option(help: ArgumentHelp("The study's worker.key, for a coordinator that asks for one.", valueName: "FILE"))
+  var key: String?
 
   @Option(help: ArgumentHelp("Give up after so many seconds without a coordinator.", valueName: "SECONDS"))
   var patience = 600.0
@@ -66,6 +70,7 @@ struct WorkerCommand: ParsableCommand {
     let signals = SignalPipe([SIGINT, SIGTERM])
     let data = data.map { URL(fileURLWithPath: $0).path }
     let url = url
+    let key = try key.map(WorkerKey.worker)
     do {
       logger.info("looking for a coordinator at \(url)")
       let launcher = LeashedChild.launcher(executable: Executable.path)
@@ -74,7 +79,7 @@ struct WorkerCommand: ParsableCommand {
         objective: { configuration, directory in
           try makeObjective(for: configuration, directory: data ?? directory, launcher: launcher)
         },
-        transport: { try ZeroMQWorkerTransport(connectingTo: url, wakeups: $0) })
+        transport: { try ZeroMQWorkerTransport(connectingTo: url, wakeups: $0, serverKey: key) })
       if try worker.run() == .stopped && !leashed { throw ExitCode.interrupted }
     } catch let error as ExitCode {
       throw error
