@@ -58,9 +58,9 @@ private func selection(_ trials: [TrialRecord]) -> Selection {
       prior(0, "gaussian", elbo: [1, 1], lppd: [0, 1.2]), prior(1, "gaussian", elbo: [0, 0], lppd: [1.3, 0]),
     ])
     #expect(noise.agreements.first?.verdict == .indistinguishable)
-    // Losses 0 and 3: mean 1.5, standard error 1.5. Losses 1 and 3: 2 and 1. Losses 1.1 and 2.9: 2 and 0.9.
+    // Losses -0.1 and 3: mean 1.45, standard error 1.55. Losses 0.9 and 3: 1.95 and 1.05. Losses 1.1 and 2.9: 2 and 0.9.
     for (losses, verdict) in [
-      ([0.0, 3.0], Agreement.Verdict.indistinguishable), ([1, 3], .indistinguishable), ([1.1, 2.9], .different),
+      ([-0.1, 3], Agreement.Verdict.indistinguishable), ([0.9, 3], .indistinguishable), ([1.1, 2.9], .different),
     ] {
       let pair = selection([
         prior(0, "gaussian", elbo: [1, 1], lppd: losses.map { -$0 }),

@@ -63,8 +63,7 @@ package struct CoordinatorSession: ~Copyable {
   private var orphans: [Attempt: Duration] = [:]
   /// What the first worker computes with.
   private var arithmetic: String?
-  /// Checkpoints of which pieces are still to come.
-  private var partialCheckpoints: [Attempt: (step: Int, bytes: [UInt8])] = [:]
+  private var checkpoints = CheckpointAssembly()
   private var tickedAt: Duration
   private var acknowledgements: [PeerID: [Attempt]] = [:]
   private var completed: [CompletedTrial] = []
@@ -124,14 +123,15 @@ package struct CoordinatorSession: ~Copyable {
       return [append(.runReported(attempt, step: step, metrics: metrics))]
     case .checkpoint(let attempt, let step, let size, let offset, let bytes):
       guard worker.leases.contains(attempt) else { return [.send(.cancel(attempt), to: peer)] }
-      return assemble(attempt, step: step, size: size, offset: offset, bytes)
+      let whole = checkpoints.add(bytes, at: offset, of: size, to: attempt, step: step)
+      return whole.map { [.saveCheckpoint(attempt, step: step, bytes: $0)] } ?? []
     case .result(let attempt, let outcome, let seconds):
       acknowledgements[peer, default: []].append(attempt)
       // A result that came twice, or of an attempt that was given to another worker: acknowledged, and dropped.
       guard worker.leases.contains(attempt) else { return [] }
       // What fails at once says nothing of how long a run takes, and a machine where all runs fail shall not get many.
       roster.returned(attempt, by: peer, seconds: outcome.state == .done ? seconds : nil)
-      return finish(attempt, checked(outcome), seconds: seconds, worker: worker.name, at: now)
+      return finish(attempt, outcome.checked(for: settings.metric), seconds: seconds, worker: worker.name, at: now)
     case .released(let attempt):
       roster.rest(peer)
       guard worker.leases.contains(attempt) else { return [] }
@@ -286,21 +286,8 @@ package struct CoordinatorSession: ~Copyable {
     return actions
   }
 
-  private mutating func assemble(
-    _ attempt: Attempt, step: Int, size: Int, offset: Int, _ bytes: [UInt8]
-  ) -> [Action] {
-    var partial = partialCheckpoints.removeValue(forKey: attempt) ?? (step, [])
-    if offset == 0 { partial = (step, []) }
-    // A piece that does not continue belongs to a checkpoint whose beginning was lost with a connection.
-    guard partial.step == step, partial.bytes.count == offset else { return [] }
-    partial.bytes += bytes
-    if partial.bytes.count == size { return [.saveCheckpoint(attempt, step: step, bytes: partial.bytes)] }
-    partialCheckpoints[attempt] = partial
-    return []
-  }
-
   private mutating func release(_ attempt: Attempt, reason: String, blamed: Bool) -> [Action] {
-    partialCheckpoints[attempt] = nil
+    checkpoints.forget(attempt)
     var actions = [append(.runReleased(attempt, reason: reason, blamed: blamed))]
     guard let run = state[attempt.run] else { return actions }
     if run.deaths >= settings.maximumDeaths {
@@ -321,7 +308,7 @@ package struct CoordinatorSession: ~Copyable {
     _ attempt: Attempt, _ outcome: RunOutcome, seconds: Double, worker: String, at now: Duration
   ) -> [Action] {
     var actions: [Action] = []
-    partialCheckpoints[attempt] = nil
+    checkpoints.forget(attempt)
     let checkpoint = state[attempt.run]?.checkpoint
     actions.append(append(.runFinished(attempt, outcome, seconds: seconds)))
     if let reason = outcome.reason {
@@ -338,16 +325,6 @@ package struct CoordinatorSession: ~Copyable {
 
   private func discard(_ checkpoint: CheckpointReference?) -> [Action] {
     checkpoint.map { [.discardCheckpoint($0)] } ?? []
-  }
-
-  private func checked(_ outcome: RunOutcome) -> RunOutcome {
-    guard case .done(let metrics) = outcome else { return outcome }
-    guard let value = metrics[settings.metric] else {
-      let known = metrics.keys.sorted().joined(separator: ", ")
-      return .failed(reason: "the result has no metric \"\(settings.metric)\"; it has \(known.isEmpty ? "none" : known)")
-    }
-    guard value.isFinite else { return .failed(reason: "metric \"\(settings.metric)\" is \(value)") }
-    return .done(metrics: metrics.filter(\.value.isFinite))
   }
 
   private func capacity(of worker: WorkerRoster.Worker) -> Int {

@@ -49,7 +49,8 @@ extension DataConfiguration.Split: Configurable {
     .value(
       "kind", \.kind, .choice,
       "hold-out: a random part is held out, the same for every trial. k-fold: each part is held out once. given: row "
-        + "numbers from a file, the test files of idx, or the 1000 test points on [-0.5, 1.5] of noisy-sine. uci: the standard UCI splits, 90 % training, generated. "
+        + "numbers from a file, the test files of idx, or the 1000 test points on [-0.5, 1.5] of noisy-sine. "
+        + "uci: the standard UCI splits, 90 % training, generated. "
         + "none: everything is training data, and validation is on the training data, for evidence alone.",
       default: "given if idx has test files, else hold-out"),
     .value("fraction", \.fraction, .betweenZeroAndOne, "hold-out: the part held out."),
