@@ -10,14 +10,20 @@ let common: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
-let numeric: [SwiftSetting] = common + [.unsafeFlags(["-Xcc", "-march=\(architecture)", "-Ounchecked"], .when(configuration: .release))]
+let vectorized: [SwiftSetting] =
+  common + [.unsafeFlags(["-Xcc", "-march=\(architecture)"], .when(configuration: .release))]
+// Only the kernels, which work on pointers and check nothing but their arguments' sizes.
+let kernels: [SwiftSetting] = vectorized + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
 
 func target(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = common) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], exclude: [String] = []) -> Target {
-  .testTarget(name: "\(name)Tests", dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: common)
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: common)
 }
 
 let package = Package(
@@ -39,8 +45,8 @@ let package = Package(
     .systemLibrary(name: "CProcess"),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
-    target("Tensors", ["COpenBLAS"], numeric),
-    target("Probability", ["Tensors"], numeric),
+    target("Tensors", ["COpenBLAS"], kernels),
+    target("Probability", ["Tensors"], vectorized),
     target("BayesianNetworks", ["Tensors", "Probability"]),
     target("Datasets", ["Tensors", "CZlib"]),
 
@@ -51,7 +57,10 @@ let package = Package(
     target("StudyStore", ["StudyModel", .product(name: "GRDB", package: "GRDB.swift")]),
     target(
       "Cluster",
-      ["StudyModel", "ClusterProtocol", "SearchStrategies", "StudyStore", "ZeroMQ", .product(name: "Logging", package: "swift-log")]),
+      [
+        "StudyModel", "ClusterProtocol", "SearchStrategies", "StudyStore", "ZeroMQ",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     target("Objectives", ["StudyModel", "BayesianNetworks", "Datasets", "Tensors", "Probability", "CProcess"]),
     target("ModelSelection", ["StudyModel"]),
     target("Reports", ["StudyModel", "ModelSelection"]),
@@ -60,7 +69,8 @@ let package = Package(
     .executableTarget(
       name: "hpsearch",
       dependencies: [
-        "StudyModel", "SearchStrategies", "ClusterProtocol", "ZeroMQ", "StudyStore", "Cluster", "Objectives", "ModelSelection",
+        "StudyModel", "SearchStrategies", "ClusterProtocol", "ZeroMQ", "StudyStore", "Cluster", "Objectives",
+        "ModelSelection",
         "Reports", "Tensors", "CProcess", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: common),
@@ -79,7 +89,8 @@ let package = Package(
     tests("SearchStrategies", ["SearchStrategies", "StudyModel", "HPSearchTesting"]),
     tests("ClusterProtocol", ["ClusterProtocol", "StudyModel", "HPSearchTesting"]),
     tests("ZeroMQ", ["ZeroMQ"]),
-    tests("StudyStore", ["StudyStore", "StudyModel", "HPSearchTesting", .product(name: "GRDB", package: "GRDB.swift")]),
+    tests(
+      "StudyStore", ["StudyStore", "StudyModel", "HPSearchTesting", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("Cluster", ["Cluster", "ClusterProtocol", "StudyModel", "StudyStore", "SearchStrategies", "ZeroMQ"]),
     tests("Objectives", ["Objectives", "StudyModel"]),
     tests("ModelSelection", ["ModelSelection", "StudyModel"]),

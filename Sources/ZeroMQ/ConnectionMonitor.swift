@@ -13,7 +13,8 @@ package struct ConnectionMonitor: ~Copyable {
   /// - Parameter name: unique within the context.
   package init(of watched: borrowing Socket, name: String, in context: Context) throws(ZeroMQError) {
     let address = "inproc://monitor-\(name)"
-    let events = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
+    let events =
+      ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
     guard zmq_socket_monitor(watched.handle, address, events) == 0 else { throw ZeroMQError("watch connections") }
     let pair = try Socket(.pair, in: context)
     try pair.set(.linger(0))

@@ -39,7 +39,8 @@ struct Dispatch: ParsableCommand {
       if readers { watched.append(try measure(in: "\(folder)/watched-\(round)", readers: true)) }
     }
     let setting = "dispatch trials=\(trials) workers=\(workers) durable"
-    print("\(setting): \(Self.text(alone.median(\.steady))) trials/s (whole command \(Self.text(alone.median(\.whole))))")
+    print(
+      "\(setting): \(Self.text(alone.median(\.steady))) trials/s (whole command \(Self.text(alone.median(\.whole))))")
     if readers {
       print("\(setting) with readers: \(Self.text(watched.median(\.steady))) trials/s")
       let ratio = watched.median(\.steady) / alone.median(\.steady)

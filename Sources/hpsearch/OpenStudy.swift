@@ -24,7 +24,8 @@ struct OpenStudy {
         resumes = true
       } else {
         let header = StudyHeader(
-          name: configuration.name, configuration: configuration.json.serialized(pretty: true), plan: configuration.plan,
+          name: configuration.name, configuration: configuration.json.serialized(pretty: true),
+          plan: configuration.plan,
           seed: configuration.seed, createdAt: Date().timeIntervalSince1970)
         store = try SQLiteStudyStore.create(header, in: directory)
         resumes = false
@@ -40,7 +41,7 @@ struct OpenStudy {
     guard directory.holdsStudy else { return nil }
     do {
       return try SQLiteStudyStore.open(directory)
-    } catch where error.kind == .missing {
+    } catch  where error.kind == .missing {
       return nil
     }
   }

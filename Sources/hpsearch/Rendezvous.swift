@@ -16,7 +16,8 @@ struct Rendezvous {
     if mkdir(folder, 0o700) != 0 {
       var status = stat()
       let isOurs =
-        errno == EEXIST && lstat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR && status.st_uid == getuid()
+        errno == EEXIST && lstat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        && status.st_uid == getuid()
         && status.st_mode & 0o077 == 0
       guard isOurs else {
         throw fail("cannot make the folder \(folder) for the workers' socket; remove what is there")

@@ -32,6 +32,7 @@ extension Error {
   var reasonText: String {
     let error = self as NSError
     if let cause = error.userInfo[NSUnderlyingErrorKey] as? any Error { return cause.reasonText }
-    return error.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(error.code))) : error.localizedDescription
+    return error.domain == NSPOSIXErrorDomain
+      ? String(cString: strerror(Int32(error.code))) : error.localizedDescription
   }
 }

@@ -31,7 +31,9 @@ enum WorkerKey {
   static func worker(_ path: String) throws -> String {
     do {
       let key = try read(path)
-      guard key.utf8.count == 40 else { throw KeyError("it is not a key: expected 40 characters, found \(key.utf8.count)") }
+      guard key.utf8.count == 40 else {
+        throw KeyError("it is not a key: expected 40 characters, found \(key.utf8.count)")
+      }
       return key
     } catch {
       throw fail("--key \(path): \(error.keyReason)", status: ExitCode.usage)

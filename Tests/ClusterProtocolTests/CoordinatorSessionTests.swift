@@ -43,7 +43,8 @@ extension [CoordinatorSession.Action] {
   @Test func `a run goes from the queue to a worker to the store to the acknowledgement`() {
     var session = session()
     #expect(session.hunger == 0)
-    #expect(session.receive(hello("a"), from: alice, at: .zero).first == .send(.welcome(session.welcomeForTest), to: alice))
+    #expect(
+      session.receive(hello("a"), from: alice, at: .zero).first == .send(.welcome(session.welcomeForTest), to: alice))
     #expect(session.hunger == 1)
     _ = session.asked(Point(), note: nil)
     #expect(session.dispatch(at: .zero).assigned == [attempt(0, 0)])
@@ -83,7 +84,9 @@ extension [CoordinatorSession.Action] {
     #expect(session.dispatch(at: .seconds(6)).assigned == [attempt(0, 0, 2)])
     // Alice was only paused.
     #expect(
-      session.receive(.result(attempt(0, 0), done, seconds: 1), from: alice, at: .seconds(7)) == [.send(.unknown, to: alice)])
+      session.receive(.result(attempt(0, 0), done, seconds: 1), from: alice, at: .seconds(7)) == [
+        .send(.unknown, to: alice)
+      ])
     let back = session.receive(hello("a", leases: [attempt(0, 0)]), from: alice, at: .seconds(7))
     #expect(back.contains(.send(.cancel(attempt(0, 0)), to: alice)))
     #expect(session.receive(.result(attempt(0, 0), done, seconds: 1), from: alice, at: .seconds(7)).events.isEmpty)
@@ -95,7 +98,8 @@ extension [CoordinatorSession.Action] {
     _ = session.receive(hello("local-1"), from: alice, at: .zero)
     _ = session.asked(Point(), note: nil)
     _ = session.dispatch(at: .zero)
-    let save = session.receive(.checkpoint(attempt(0, 0), step: 50, size: 1, offset: 0, bytes: [1]), from: alice, at: .zero)
+    let save = session.receive(
+      .checkpoint(attempt(0, 0), step: 50, size: 1, offset: 0, bytes: [1]), from: alice, at: .zero)
     #expect(save == [.saveCheckpoint(attempt(0, 0), step: 50, bytes: [1])])
     let checkpoint = CheckpointReference(hash: "abc", bytes: 1, step: 50)
     #expect(session.checkpointSaved(attempt(0, 0), checkpoint).events == [.runCheckpointed(attempt(0, 0), checkpoint)])
@@ -193,7 +197,8 @@ extension [CoordinatorSession.Action] {
     _ = session.receive(hello("a"), from: alice, at: .zero)
     _ = session.asked(Point(), note: nil)
     _ = session.dispatch(at: .zero)
-    let events = session.receive(.result(attempt(0, 0), .done(metrics: metrics), seconds: 1), from: alice, at: .zero).events
+    let events = session.receive(.result(attempt(0, 0), .done(metrics: metrics), seconds: 1), from: alice, at: .zero)
+      .events
     guard case .runFinished(_, .failed(let reason), _)? = events.first else {
       Issue.record("not failed")
       return

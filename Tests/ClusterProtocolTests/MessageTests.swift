@@ -9,7 +9,8 @@ private let workerMessages: [WorkerMessage] = [
   .heartbeat,
   .report(attempt, step: 10, total: 200, metrics: ["elbo": -12.5, "rmse": 0.1]),
   .report(attempt, step: 0, total: nil, metrics: [:]),
-  .log(attempt, [LogLine(at: 1.5, level: .info, message: "epoch 1\nline two"), LogLine(at: 2, level: .error, message: "")]),
+  .log(
+    attempt, [LogLine(at: 1.5, level: .info, message: "epoch 1\nline two"), LogLine(at: 2, level: .error, message: "")]),
   .checkpoint(attempt, step: 100, size: 10, offset: 7, bytes: [0, 255, 1]),
   .result(attempt, .done(metrics: ["elbo": .pi]), seconds: 1.25),
   .result(attempt, .failed(reason: "diverged"), seconds: 0),

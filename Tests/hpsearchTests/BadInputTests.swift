@@ -19,7 +19,10 @@ extension ProcessTests {
     @Test(arguments: [
       ("{\"strategi\": {}}", ["strategi", "did you mean \"strategy\""]),
       ("{\"seeds\": \"two\"}", ["seeds", "\"two\""]),
-      ("{\"space\": {\"training.learningRate\": {\"range\": [1, 1]}}}", ["space[\"training.learningRate\"].range", "empty"]),
+      (
+        "{\"space\": {\"training.learningRate\": {\"range\": [1, 1]}}}",
+        ["space[\"training.learningRate\"].range", "empty"]
+      ),
       (
         "{\"space\": {\"training.learningRate\": {\"range\": [-1, 1], \"scale\": \"log\"}}}",
         ["space[\"training.learningRate\"].range", "log range"]
@@ -91,7 +94,8 @@ extension ProcessTests {
       let errors = try sandbox.run("sweep", "noop.json", "--directory", "/proc/hpsearch", status: 1).errors
       #expect(errors.contains("/proc/hpsearch"))
       try sandbox.write("file", "")
-      #expect(try sandbox.run("sweep", "noop.json", "--directory", "file/study", status: 1).errors.contains("file/study"))
+      #expect(
+        try sandbox.run("sweep", "noop.json", "--directory", "file/study", status: 1).errors.contains("file/study"))
     }
 
     @Test(

@@ -19,7 +19,8 @@ extension ProcessTests {
       return files?.filter { $0.hasSuffix(".safetensors") }.count ?? 0
     }
 
-    @Test func `kill -9 of a worker: the run goes on from its checkpoint, and the scores are those of an undisturbed sweep`()
+    @Test
+    func `kill -9 of a worker: the run goes on from its checkpoint, and the scores are those of an undisturbed sweep`()
       throws
     {
       try sandbox.write("network.json", SweepFiles.network(trials: 2, epochs: 20_000))
@@ -58,7 +59,9 @@ extension ProcessTests {
 
     @Test func `a run that kills its worker three times is failed, and the sweep goes on`() throws {
       try sandbox.write("command.json", SweepFiles.command())
-      try sandbox.write("objective.py", SweepFiles.objective("if x == 2:\n    os.kill(os.getppid(), signal.SIGKILL)\n    time.sleep(5)"))
+      try sandbox.write(
+        "objective.py", SweepFiles.objective("if x == 2:\n    os.kill(os.getppid(), signal.SIGKILL)\n    time.sleep(5)")
+      )
       _ = try sandbox.run("sweep", "command.json", "--workers", "1")
       let trials = try sandbox.run("trials", "command", "--format", "csv").output
       #expect(trials.contains("it ended its worker 3 times"))
@@ -67,7 +70,8 @@ extension ProcessTests {
 
     @Test func `runs that kill their worker one after the other are failed one after the other`() throws {
       try sandbox.write("command.json", SweepFiles.command())
-      try sandbox.write("objective.py", SweepFiles.objective("if x > 0:\n    os.kill(os.getppid(), signal.SIGKILL)\n    time.sleep(5)"))
+      try sandbox.write(
+        "objective.py", SweepFiles.objective("if x > 0:\n    os.kill(os.getppid(), signal.SIGKILL)\n    time.sleep(5)"))
       _ = try sandbox.run("sweep", "command.json", "--workers", "1")
       let trials = try sandbox.run("trials", "command", "--format", "csv").output
       #expect(trials.components(separatedBy: "it ended its worker 3 times").count == 4)

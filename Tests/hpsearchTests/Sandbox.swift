@@ -58,10 +58,12 @@ final class Sandbox {
   }
 
   /// Runs hpsearch to its end.
-  func run(_ arguments: String..., status: Int32 = 0, at location: SourceLocation = #_sourceLocation) throws -> Program {
+  func run(_ arguments: String..., status: Int32 = 0, at location: SourceLocation = #_sourceLocation) throws -> Program
+  {
     let program = try start(arguments)
     program.wait()
-    #expect(program.status == status, "\(arguments.joined(separator: " "))\n\(program.errors)", sourceLocation: location)
+    #expect(
+      program.status == status, "\(arguments.joined(separator: " "))\n\(program.errors)", sourceLocation: location)
     return program
   }
 
@@ -78,7 +80,10 @@ final class Sandbox {
   }
 
   /// Waits until the condition holds.
-  func wait(_ seconds: Double = 30, for what: String, at location: SourceLocation = #_sourceLocation, _ condition: () throws -> Bool)
+  func wait(
+    _ seconds: Double = 30, for what: String, at location: SourceLocation = #_sourceLocation,
+    _ condition: () throws -> Bool
+  )
     throws
   {
     let deadline = Date(timeIntervalSinceNow: seconds)
@@ -125,7 +130,8 @@ final class Program {
     while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }
     guard process.isRunning else { return }
     let arguments = process.arguments ?? []
-    Issue.record("hpsearch \(arguments.joined(separator: " ")) ran for \(seconds) s\n\(errors)", sourceLocation: location)
+    Issue.record(
+      "hpsearch \(arguments.joined(separator: " ")) ran for \(seconds) s\n\(errors)", sourceLocation: location)
     kill()
   }
 

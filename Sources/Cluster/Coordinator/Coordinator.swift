@@ -202,7 +202,8 @@ package final class Coordinator {
     }
     if suggestions.count < count {
       isExhausted = true
-      actions.append(.note(.info, "the space has no more than \(asked.count) different points: that many trials are run"))
+      actions.append(
+        .note(.info, "the space has no more than \(asked.count) different points: that many trials are run"))
     }
     return actions
   }

@@ -31,14 +31,18 @@ package final class InProcessNetwork: @unchecked Sendable {
   }
 
   fileprivate func receiveAtCoordinator(_ timeout: Duration) -> [(peer: PeerID, bytes: [UInt8])] {
-    wait(timeout) { !toCoordinator.isEmpty } then: {
+    wait(timeout) {
+      !toCoordinator.isEmpty
+    } then: {
       defer { toCoordinator = [] }
       return toCoordinator
     }
   }
 
   fileprivate func receive(at peer: PeerID, _ timeout: Duration) -> [[UInt8]] {
-    wait(timeout) { toWorker[peer]?.isEmpty == false } then: {
+    wait(timeout) {
+      toWorker[peer]?.isEmpty == false
+    } then: {
       defer { toWorker[peer] = [] }
       return toWorker[peer] ?? []
     }

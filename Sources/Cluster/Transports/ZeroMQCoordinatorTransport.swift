@@ -59,7 +59,7 @@ package final class ZeroMQCoordinatorTransport: CoordinatorTransport {
   package func send(_ bytes: [UInt8], to peer: PeerID) throws {
     do {
       try socket.send([peer.bytes, bytes])
-    } catch where error.isUnreachable {
+    } catch  where error.isUnreachable {
       // The worker is gone. Its lease ends with its silence, or it comes back and says hello.
     }
   }

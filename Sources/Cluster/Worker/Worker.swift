@@ -152,7 +152,8 @@ package final class Worker {
       case .end(.rejected(let reason)): throw WorkerError("the coordinator refuses this worker: \(reason)")
       case .end(.abandoned(let seconds)):
         throw WorkerError(
-          "no coordinator answered for \(seconds) s: is it running, is the address right, and the --key if it asks for one?")
+          "no coordinator answered for \(seconds) s: is it running, is the address right, and the --key if it asks for one?"
+        )
       }
     }
     return nil

@@ -21,7 +21,8 @@ struct WireReader: ~Copyable {
   private mutating func take(_ count: Int, for what: String) throws(WireError) -> Range<Int> {
     guard count <= bytes.count - offset else {
       throw WireError(
-        "the message ends in the middle of \(what): \(count) bytes expected at \(offset), \(bytes.count - offset) there")
+        "the message ends in the middle of \(what): \(count) bytes expected at \(offset), \(bytes.count - offset) there"
+      )
     }
     defer { offset += count }
     return offset..<offset + count
@@ -33,7 +34,9 @@ struct WireReader: ~Copyable {
 
   private mutating func bits<Word: FixedWidthInteger>(_ what: String) throws(WireError) -> Word {
     let range = try take(MemoryLayout<Word>.size, for: what)
-    return bytes.withUnsafeBytes { Word(littleEndian: $0.loadUnaligned(fromByteOffset: range.lowerBound, as: Word.self)) }
+    return bytes.withUnsafeBytes {
+      Word(littleEndian: $0.loadUnaligned(fromByteOffset: range.lowerBound, as: Word.self))
+    }
   }
 
   mutating func integer(_ what: String) throws(WireError) -> Int {
@@ -76,7 +79,9 @@ struct WireReader: ~Copyable {
   }
 
   consuming func end() throws(WireError) {
-    guard offset == bytes.count else { throw WireError("\(bytes.count - offset) bytes too many at the end of the message") }
+    guard offset == bytes.count else {
+      throw WireError("\(bytes.count - offset) bytes too many at the end of the message")
+    }
   }
 }
 

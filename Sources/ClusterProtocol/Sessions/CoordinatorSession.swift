@@ -146,7 +146,9 @@ package struct CoordinatorSession: ~Copyable {
   package mutating func receive(undecodable error: any Error, from peer: PeerID) -> [Action] {
     let note = Action.note(.warning, "a message that cannot be read was ignored: \(error)")
     guard let mismatch = error as? VersionMismatch else { return [note] }
-    return [note, .send(.rejected(reason: "this coordinator cannot work with it: \(mismatch.forTheOtherEnd)"), to: peer)]
+    return [
+      note, .send(.rejected(reason: "this coordinator cannot work with it: \(mismatch.forTheOtherEnd)"), to: peer),
+    ]
   }
 
   /// A worker's process is known to have ended.
@@ -175,7 +177,9 @@ package struct CoordinatorSession: ~Copyable {
       orphans[attempt] = nil
       actions += release(attempt, reason: "its worker did not come back after the coordinator's restart", blamed: false)
     }
-    for peer in roster.takeQuiet(since: now - settings.heartbeat, at: now) { actions.append(.send(.heartbeat, to: peer)) }
+    for peer in roster.takeQuiet(since: now - settings.heartbeat, at: now) {
+      actions.append(.send(.heartbeat, to: peer))
+    }
     return actions
   }
 
@@ -242,7 +246,8 @@ package struct CoordinatorSession: ~Copyable {
     var actions: [Action] = [.send(.welcome(welcome), to: peer)]
     if isNew {
       let slots = hello.slots == 1 ? "1 slot" : "\(hello.slots) slots"
-      actions.append(.note(.info, "worker \(worker.name) joined with \(slots) (\(hello.host), process \(hello.processID))"))
+      actions.append(
+        .note(.info, "worker \(worker.name) joined with \(slots) (\(hello.host), process \(hello.processID))"))
     }
     if arithmetic == nil { arithmetic = hello.arithmetic }
     if let arithmetic, isNew, hello.arithmetic != arithmetic {

@@ -122,7 +122,8 @@ package struct StudyState: Hashable, Sendable {
       try change(attempt.run) { run throws(StudyStateError) in
         guard run.state == .queued, attempt.number == run.attempt, attempt.number > 0 else {
           throw StudyStateError(
-            description: "\(run.id) attempt \(attempt.number) cannot be reclaimed: it is \(run.state), attempt \(run.attempt)")
+            description:
+              "\(run.id) attempt \(attempt.number) cannot be reclaimed: it is \(run.state), attempt \(run.attempt)")
         }
         run.state = .running
         run.worker = worker
@@ -131,7 +132,8 @@ package struct StudyState: Hashable, Sendable {
       try change(attempt.run) { run throws(StudyStateError) in
         guard !run.state.isFinal, attempt.number == run.attempt else {
           throw StudyStateError(
-            description: "\(run.id) cannot finish attempt \(attempt.number): it is \(run.state), attempt \(run.attempt)")
+            description: "\(run.id) cannot finish attempt \(attempt.number): it is \(run.state), attempt \(run.attempt)"
+          )
         }
         run.state = outcome.state
         run.outcome = outcome

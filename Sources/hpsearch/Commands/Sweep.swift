@@ -34,7 +34,8 @@ struct Sweep: ParsableCommand {
   @Option(help: ArgumentHelp("Worker processes on this machine (default: one for each core).", valueName: "N"))
   var workers: Int?
 
-  @Option(help: ArgumentHelp("Also listen for workers of other machines here, e.g. tcp://10.0.0.5:7777.", valueName: "URL"))
+  @Option(
+    help: ArgumentHelp("Also listen for workers of other machines here, e.g. tcp://10.0.0.5:7777.", valueName: "URL"))
   var bind: String?
 
   @Option(help: ArgumentHelp("The study's folder (default: studies/<name>).", valueName: "DIR"))
@@ -46,7 +47,8 @@ struct Sweep: ParsableCommand {
   @Option(help: ArgumentHelp("The number of trials, instead of the one in the file.", valueName: "N"))
   var trials: Int?
 
-  @Option(help: ArgumentHelp("Relative data paths start here, instead of from the sweep file's folder.", valueName: "DIR"))
+  @Option(
+    help: ArgumentHelp("Relative data paths start here, instead of from the sweep file's folder.", valueName: "DIR"))
   var data: String?
 
   @Option(help: ArgumentHelp("BLAS threads of each local worker.", valueName: "N"))
@@ -66,7 +68,8 @@ struct Sweep: ParsableCommand {
     if let trials, trials < 1 { throw ValidationError("--trials is \(trials); it must be 1 or more") }
     if threads < 1 { throw ValidationError("--threads is \(threads); it must be 1 or more") }
     if workers == 0 && bind == nil {
-      throw ValidationError("with --workers 0 nobody would work: add --bind tcp://HOST:PORT for workers of other machines")
+      throw ValidationError(
+        "with --workers 0 nobody would work: add --bind tcp://HOST:PORT for workers of other machines")
     }
   }
 
@@ -95,7 +98,8 @@ struct Sweep: ParsableCommand {
     }
     let study = try OpenStudy(configuration: configuration, directory: directory)
     let service = SweepService(
-      study: study, strategy: strategy, dataDirectory: sweepFile.directory, bind: access, isInsecure: insecure, workers: workerCount,
+      study: study, strategy: strategy, dataDirectory: sweepFile.directory, bind: access, isInsecure: insecure,
+      workers: workerCount,
       threads: threads, console: Console(isQuiet: quiet))
     let ending: Coordinator.Ending
     do {
