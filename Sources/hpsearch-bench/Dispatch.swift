@@ -25,6 +25,9 @@ struct Dispatch: ParsableCommand {
   @Flag(help: "Measure with and without readers of the store.")
   var readers = false
 
+  @Option(help: ArgumentHelp("Also measure Optuna, with this Python that has it.", valueName: "PYTHON"))
+  var optuna: String?
+
   @Option(help: "Folder for the studies (default: a temporary one).")
   var directory: String?
 
@@ -41,6 +44,18 @@ struct Dispatch: ParsableCommand {
     let setting = "dispatch trials=\(trials) workers=\(workers) durable"
     print(
       "\(setting): \(Self.text(alone.median(\.steady))) trials/s (whole command \(Self.text(alone.median(\.whole))))")
+    if let optuna {
+      // Fewer trials: it is far slower, and its rate hardly depends on their number.
+      let peer = OptunaPeer(python: optuna)
+      let rates = try peer.measure(trials: max(200, trials / 10), workers: workers, in: "\(folder)/optuna")
+      if rates.isEmpty { throw ValidationError("\(optuna) did not run Optuna; is it installed there?") }
+      for rate in rates {
+        let ratio = alone.median(\.whole) / rate.trialsPerSecond
+        print(
+          "Optuna \(rate.storage), \(workers) processes: \(Self.text(rate.trialsPerSecond)) trials/s; "
+            + "whole command / Optuna: \(Self.text(ratio))")
+      }
+    }
     if readers {
       print("\(setting) with readers: \(Self.text(watched.median(\.steady))) trials/s")
       let ratio = watched.median(\.steady) / alone.median(\.steady)

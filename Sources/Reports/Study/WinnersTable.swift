@@ -29,7 +29,7 @@ package struct WinnersTable {
         ranking.metric, ranking.goal == .maximize ? "highest" : "lowest", String(best.trial.number),
         format.text(of: best.value), own.map(format.text(of:)) ?? "",
         loss.map { format.text(of: $0.mean, digits: 3) } ?? "",
-        loss?.inStandardErrors.map { text(of: $0, digits: 2) } ?? "",
+        loss?.inStandardErrors.map { $0 < 100 ? text(of: $0, digits: 2) : text(of: $0.rounded()) } ?? "",
       ])
     }
     return table.render(width: width, style: style)
