@@ -20,28 +20,22 @@ extension ProcessTests {
           """))
     }
 
-    @Test func `--follow shows lines of running trials within a second, and ends with the study`() throws {
-      try writeClock(seconds: 1)
+    @Test func `--follow shows lines of runs that are still running, and ends with the study`() throws {
+      try writeClock(seconds: 2)
       let sweep = try sandbox.start("sweep", "command.json", "--workers", "2")
       try sandbox.wait(for: "the study") { sweep.children.count == 2 }
       let tail = try sandbox.start("tail", "command", "--follow")
-      var seen = 0
-      var slowest = 0.0
+      // A run says four lines, half a second apart: one line of it and not all means that it still runs.
+      var sawHalf = false
       while sweep.isRunning {
-        let lines = tail.output.split(separator: "\n").filter { $0.contains("tick ") }
-        let now = Date().timeIntervalSince1970
-        for line in lines.dropFirst(seen) {
-          guard let said = Double(line.split(separator: " ").last ?? "") else { continue }
-          slowest = max(slowest, now - said)
-        }
-        seen = lines.count
+        let lines = tail.output.components(separatedBy: "trial-0000-run-0").count - 1
+        if (1..<4).contains(lines) { sawHalf = true }
         Thread.sleep(forTimeInterval: 0.02)
       }
       tail.wait(20)
+      #expect(sawHalf)
       #expect(tail.status == 0)
-      #expect(tail.output.components(separatedBy: "tick ").count == 9)
-      // The one time that is a promise and not a speed: generous here, for a machine that is busy with other tests.
-      #expect(slowest < 3)
+      #expect(tail.output.components(separatedBy: "tick ").count == 17)
     }
 
     @Test func `--follow survives the death of a worker, and a finished study's logs are shown`() throws {
