@@ -103,7 +103,7 @@ extension ProcessTests {
     func `a full disk stops the sweep with a clear error, and it goes on when there is space`() throws {
       let disk = "\(sandbox.path)/disk"
       try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
-      guard mount("tmpfs", disk, "tmpfs", 0, "size=1500k") == 0 else { return }
+      try #require(mount("tmpfs", disk, "tmpfs", 0, "size=1500k") == 0, "root may not mount a tmpfs here")
       defer { umount2(disk, Int32(MNT_DETACH)) }
       try sandbox.write("noop.json", SweepFiles.noop(trials: 20_000))
       let full = try sandbox.run("sweep", "noop.json", "--directory", "disk/study", "--quiet", status: 1)

@@ -46,7 +46,11 @@ extension ProcessTests {
       _ = try sandbox.run("sweep", "noop.json", "--trials", "5")
       let status = try JSONValue(parsing: sandbox.run("status", "noop", "--format", "json").output)
       #expect(status.object?["trials"]?.object?["done"]?.int == 25)
-      #expect(!before.isEmpty)
+      _ = try sandbox.run("sweep", "noop.json", "--trials", "10", "--directory", "small")
+      _ = try sandbox.run("sweep", "noop.json", "--trials", "25", "--directory", "large")
+      // A budget that grew gives the trials of one that was large from the start.
+      #expect(try before == sandbox.trials("./small"))
+      #expect(try sandbox.trials("noop") == sandbox.trials("./large"))
     }
 
     @Test func `Ctrl-C stops after a checkpoint with status 130, and the same command goes on`() throws {
