@@ -32,7 +32,7 @@ let package = Package(
   products: [
     .executable(name: "hpsearch", targets: ["hpsearch"]),
     .executable(name: "hpsearch-bench", targets: ["hpsearch-bench"]),
-    .library(name: "BayesianNetworks", targets: ["BayesianNetworks", "Probability", "Tensors", "Datasets"]),
+    .library(name: "BayesianNetworks", targets: ["BayesianNetworks", "Autodiff", "Probability", "Tensors", "Datasets"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -47,7 +47,8 @@ let package = Package(
 
     target("Tensors", ["COpenBLAS"], kernels),
     target("Probability", ["Tensors"], vectorized),
-    target("BayesianNetworks", ["Tensors", "Probability"]),
+    target("Autodiff", ["Tensors"], vectorized),
+    target("BayesianNetworks", ["Tensors", "Autodiff", "Probability"]),
     target("Datasets", ["Tensors", "CZlib"]),
 
     target("StudyModel"),
@@ -82,8 +83,9 @@ let package = Package(
       ], swiftSettings: common),
 
     tests("Tensors", ["Tensors"]),
+    tests("Autodiff", ["Autodiff", "Tensors"]),
     tests("Probability", ["Probability", "Tensors"]),
-    tests("BayesianNetworks", ["BayesianNetworks", "Probability", "Tensors"]),
+    tests("BayesianNetworks", ["BayesianNetworks", "Autodiff", "Probability", "Tensors"]),
     tests("Datasets", ["Datasets", "Tensors"]),
     tests("StudyModel", ["StudyModel"], exclude: ["Inputs"]),
     tests("SearchStrategies", ["SearchStrategies", "StudyModel", "HPSearchTesting"]),
