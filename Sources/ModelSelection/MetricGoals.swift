@@ -28,18 +28,21 @@ package struct MetricGoals: Hashable, Sendable {
     ]
 
   /// Parts of a network's scores that are neither better nor worse: the complexity is least for the posterior that
-  /// learned nothing, and the noise is an estimate.
-  private static let diagnostics: Set = [NetworkMetric.elboComplexity.rawValue, "noise"]
+  /// learned nothing, the noise is an estimate, k-hat says whether another score can be trusted, and the best epoch is
+  /// where the training stopped.
+  private static let diagnostics: Set = [
+    NetworkMetric.elboComplexity.rawValue, NetworkMetric.kHat.rawValue, "noise", "best_epoch",
+  ]
 
   /// Endings of the names of metrics that describe a measurement and are neither better nor worse.
-  private static let diagnosticSuffixes = ["_standard_error", "_seconds", "_at"]
+  private static let diagnosticSuffixes = [NetworkMetric.standardErrorSuffix, "_seconds", "_at"]
 
   /// The direction of a metric; nil for one that is never ranked, such as the Monte Carlo error of the ELBO.
   package func goal(of metric: String) -> Goal? {
     if metric == objective { return objectiveGoal }
     if Self.diagnosticSuffixes.contains(where: metric.hasSuffix) || metric == "seconds" { return nil }
     if Self.diagnostics.contains(metric) { return nil }
-    return Self.known.first { $0.name == metric }?.goal ?? objectiveGoal
+    return NetworkMetric(rawValue: metric)?.goal ?? Self.known.first { $0.name == metric }?.goal ?? objectiveGoal
   }
 
   /// The objective first, then the known metrics, each followed by its diagnostics, then the rest by name.
@@ -49,7 +52,11 @@ package struct MetricGoals: Hashable, Sendable {
       let suffix = Self.diagnosticSuffixes.first(where: metric.hasSuffix) ?? ""
       let base = String(metric.dropLast(suffix.count))
       if base == objective { return -1 }
-      return Self.known.firstIndex { $0.name == base } ?? Self.known.count
+      if let index = Self.known.firstIndex(where: { $0.name == base }) {
+        return index < NetworkMetric.allCases.count ? index : index + 1
+      }
+      // Those with a number in their name come after the network's others.
+      return NetworkMetric(rawValue: base) == nil ? Self.known.count + 1 : NetworkMetric.allCases.count
     }
     return metrics.map { (place($0), $0) }.sorted { $0 < $1 }.map(\.1)
   }

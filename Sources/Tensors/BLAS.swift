@@ -1,8 +1,9 @@
 import COpenBLAS
 
-/// The calls into OpenBLAS. Nothing else in the package names a BLAS function.
+/// The calls into OpenBLAS, for Float and Double. Only `Float+BLAS`, `Double+BLAS` and `LAPACK` name its functions.
 ///
-/// Matrices are row-major. OpenBLAS gives the same bits for the same shapes on the same core with the same number of
+/// Matrices are row-major; `lda` and the like are the distances between the starts of two rows as stored. An output is
+/// written without being read where `beta` is 0. OpenBLAS gives the same bits for the same shapes on the same core with the same number of
 /// threads; `setThreads` belongs at the start of a process.
 public enum BLAS {
   /// Sets the number of threads of every later call.
@@ -21,27 +22,39 @@ public enum BLAS {
   public static var configuration: String { String(cString: openblas_get_config()) }
 
   /// C <- alpha op(A) op(B) + beta C, with op(A) of m x k, op(B) of k x n and C of m x n.
-  ///
-  /// `lda`, `ldb` and `ldc` are the distances between the starts of two rows as stored. With `beta` 0, C is written
-  /// without being read.
-  public static func gemm(
+  public static func gemm<Scalar: TensorScalar>(
     transposeA: Bool = false, transposeB: Bool = false, m: Int, n: Int, k: Int,
-    alpha: Float = 1, _ a: UnsafePointer<Float>, lda: Int, _ b: UnsafePointer<Float>, ldb: Int,
-    beta: Float = 0, _ c: UnsafeMutablePointer<Float>, ldc: Int
+    alpha: Scalar = 1, _ a: UnsafePointer<Scalar>, lda: Int, _ b: UnsafePointer<Scalar>, ldb: Int,
+    beta: Scalar = 0, _ c: UnsafeMutablePointer<Scalar>, ldc: Int
   ) {
-    cblas_sgemm(
-      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-      blasint(m), blasint(n), blasint(k), alpha, a, blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
+    Scalar.gemm(
+      transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, alpha: alpha, a, lda: lda, b, ldb: ldb,
+      beta: beta, c, ldc: ldc)
   }
 
-  /// C <- alpha op(A) op(B) + beta C, in double precision.
-  public static func gemm(
-    transposeA: Bool = false, transposeB: Bool = false, m: Int, n: Int, k: Int,
-    alpha: Double = 1, _ a: UnsafePointer<Double>, lda: Int, _ b: UnsafePointer<Double>, ldb: Int,
-    beta: Double = 0, _ c: UnsafeMutablePointer<Double>, ldc: Int
+  /// y <- alpha op(A) x + beta y, with A of m x n as stored.
+  public static func gemv<Scalar: TensorScalar>(
+    transpose: Bool = false, m: Int, n: Int, alpha: Scalar = 1, _ a: UnsafePointer<Scalar>, lda: Int,
+    _ x: UnsafePointer<Scalar>, beta: Scalar = 0, _ y: UnsafeMutablePointer<Scalar>
   ) {
-    cblas_dgemm(
-      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-      blasint(m), blasint(n), blasint(k), alpha, a, blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
+    Scalar.gemv(transpose: transpose, m: m, n: n, alpha: alpha, a, lda: lda, x, beta: beta, y)
+  }
+
+  /// C <- alpha A A^T + beta C with A of n x k; or, transposed, alpha A^T A + beta C with A of k x n. Only the lower
+  /// triangle of C (n x n) is read and written: half the work of `gemm`. See `TensorScalar.mirrorLowerTriangle`.
+  public static func syrk<Scalar: TensorScalar>(
+    transpose: Bool = false, n: Int, k: Int, alpha: Scalar = 1, _ a: UnsafePointer<Scalar>, lda: Int,
+    beta: Scalar = 0, _ c: UnsafeMutablePointer<Scalar>, ldc: Int
+  ) {
+    Scalar.syrk(transpose: transpose, n: n, k: k, alpha: alpha, a, lda: lda, beta: beta, c, ldc: ldc)
+  }
+
+  /// B <- alpha op(L)^-1 B, or alpha B op(L)^-1 with the triangle to the right; L is lower triangular and its upper
+  /// part is not read. B is m x n.
+  public static func trsm<Scalar: TensorScalar>(
+    right: Bool = false, transpose: Bool = false, m: Int, n: Int, alpha: Scalar = 1,
+    lower l: UnsafePointer<Scalar>, ldl: Int, _ b: UnsafeMutablePointer<Scalar>, ldb: Int
+  ) {
+    Scalar.trsm(right: right, transpose: transpose, m: m, n: n, alpha: alpha, lower: l, ldl: ldl, b, ldb: ldb)
   }
 }

@@ -22,14 +22,4 @@ extension Double: TensorScalar {
   }
 
   public static func positiveUnit(_ bits: UInt32) -> Double { (Double(bits &>> 1) + 0.5) * 0x1p-31 }
-
-  public static func gemm(
-    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
-    alpha: Double, _ a: UnsafePointer<Double>, lda: Int, _ b: UnsafePointer<Double>, ldb: Int,
-    beta: Double, _ c: UnsafeMutablePointer<Double>, ldc: Int
-  ) {
-    BLAS.gemm(
-      transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, alpha: alpha, a, lda: lda, b, ldb: ldb,
-      beta: beta, c, ldc: ldc)
-  }
 }

@@ -166,14 +166,4 @@ extension Float: TensorScalar {
 
   @inlinable @inline(__always)
   public static func positiveUnit(_ bits: UInt32) -> Float { (Float(Int32(bits &>> 1)) + 0.5) * 0x1p-31 }
-
-  public static func gemm(
-    transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
-    alpha: Float, _ a: UnsafePointer<Float>, lda: Int, _ b: UnsafePointer<Float>, ldb: Int,
-    beta: Float, _ c: UnsafeMutablePointer<Float>, ldc: Int
-  ) {
-    BLAS.gemm(
-      transposeA: transposeA, transposeB: transposeB, m: m, n: n, k: k, alpha: alpha, a, lda: lda, b, ldb: ldb,
-      beta: beta, c, ldc: ldc)
-  }
 }

@@ -41,12 +41,16 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   static func tanh(_ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int)
   static func relu(_ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int)
   static func square(_ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int)
+  /// y = x Phi(x), with the standard normal distribution function Phi (Hendrycks and Gimpel 2016); not the fit with tanh.
+  static func gelu(_ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int)
 
   /// gradient *= f'(x), with f' taken from the output y = f(x).
   static func softplusGradient(output y: UnsafePointer<Self>, _ gradient: UnsafeMutablePointer<Self>, count: Int)
   static func sigmoidGradient(output y: UnsafePointer<Self>, _ gradient: UnsafeMutablePointer<Self>, count: Int)
   static func tanhGradient(output y: UnsafePointer<Self>, _ gradient: UnsafeMutablePointer<Self>, count: Int)
   static func reluGradient(output y: UnsafePointer<Self>, _ gradient: UnsafeMutablePointer<Self>, count: Int)
+  /// gradient *= Phi(x) + x phi(x): the derivative of `gelu`, from its input, because it does not increase everywhere.
+  static func geluGradient(input x: UnsafePointer<Self>, _ gradient: UnsafeMutablePointer<Self>, count: Int)
 
   /// y *= a
   static func scale(_ y: UnsafeMutablePointer<Self>, by a: Self, count: Int)
@@ -103,25 +107,110 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ g: UnsafePointer<Self>, variance: UnsafePointer<Self>, floor: Self, noise: UnsafePointer<Self>,
     into out: UnsafeMutablePointer<Self>, count: Int)
 
-  // MARK: Optimisers
+  // MARK: Optimisers and Markov chains; in all of them the gradient g is gradientScale * gradient
 
-  /// One step of Adam (Kingma and Ba 2015, algorithm 1): gradient g = gradientScale * gradient;
-  /// m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; x -= rate * m / (sqrt(v) + epsilon),
-  /// where `rate` and `epsilon` carry the bias corrections.
+  /// One step of gradient descent: x -= rate g.
+  static func descentStep(
+    _ x: UnsafeMutablePointer<Self>, gradient: UnsafePointer<Self>, gradientScale: Self, rate: Self, count: Int)
+  /// One step of gradient descent with momentum: v = momentum v + g; x -= rate v.
+  static func momentumStep(
+    _ x: UnsafeMutablePointer<Self>, gradient: UnsafePointer<Self>, gradientScale: Self,
+    velocity: UnsafeMutablePointer<Self>, momentum: Self, rate: Self, count: Int)
+  /// One step with Nesterov's momentum: v = momentum v + g; x -= rate (g + momentum v).
+  static func nesterovStep(
+    _ x: UnsafeMutablePointer<Self>, gradient: UnsafePointer<Self>, gradientScale: Self,
+    velocity: UnsafeMutablePointer<Self>, momentum: Self, rate: Self, count: Int)
+  /// One step of Adam (Kingma and Ba 2015, algorithm 1): m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
+  /// x -= rate * m / (sqrt(v) + epsilon), where `rate` and `epsilon` carry the bias corrections.
   static func adamStep(
     _ x: UnsafeMutablePointer<Self>, gradient: UnsafePointer<Self>, gradientScale: Self,
     firstMoment: UnsafeMutablePointer<Self>, secondMoment: UnsafeMutablePointer<Self>,
     beta1: Self, beta2: Self, rate: Self, epsilon: Self, count: Int)
-  /// One step of gradient descent with momentum: v = momentum v + gradientScale * gradient; x -= rate v.
-  static func momentumStep(
+  /// `adamStep` with x -= decay * x besides (Loshchilov and Hutter 2019, algorithm 2).
+  static func adamDecayStep(
     _ x: UnsafeMutablePointer<Self>, gradient: UnsafePointer<Self>, gradientScale: Self,
-    velocity: UnsafeMutablePointer<Self>, momentum: Self, rate: Self, count: Int)
+    firstMoment: UnsafeMutablePointer<Self>, secondMoment: UnsafeMutablePointer<Self>,
+    beta1: Self, beta2: Self, rate: Self, epsilon: Self, decay: Self, count: Int)
+  /// One step of RMSProp: v = decay v + (1 - decay) g^2; x -= rate * g / (sqrt(v) + epsilon).
+  static func rootMeanSquareStep(
+    _ x: UnsafeMutablePointer<Self>, gradient: UnsafePointer<Self>, gradientScale: Self,
+    secondMoment: UnsafeMutablePointer<Self>, decay: Self, rate: Self, epsilon: Self, count: Int)
+  /// One step of Langevin dynamics: x -= rate g + spread noise.
+  static func langevinStep(
+    _ x: UnsafeMutablePointer<Self>, gradient: UnsafePointer<Self>, gradientScale: Self,
+    noise: UnsafePointer<Self>, rate: Self, spread: Self, count: Int)
+  /// One step of preconditioned Langevin dynamics (Li et al. 2016, algorithm 1): v = decay v + (1 - decay) g^2;
+  /// G = 1 / (epsilon + sqrt(v)); x -= rate G g + spread sqrt(G) noise.
+  static func preconditionedLangevinStep(
+    _ x: UnsafeMutablePointer<Self>, gradient: UnsafePointer<Self>, gradientScale: Self,
+    secondMoment: UnsafeMutablePointer<Self>, noise: UnsafePointer<Self>,
+    decay: Self, epsilon: Self, rate: Self, spread: Self, count: Int)
+  /// One step of IVON (Shen et al. 2024, algorithm 1), with f = gradientScale * curvature, p = 1 - beta2 and d =
+  /// weightDecay: m = beta1 m + (1 - beta1) g; h = beta2 h + p f + p^2 (h - f)^2 / (2 (h + d));
+  /// mean -= rate (debias m + d mean) / (h + d).
+  static func ivonStep(
+    mean: UnsafeMutablePointer<Self>, hessian h: UnsafeMutablePointer<Self>, gradient: UnsafePointer<Self>,
+    curvature: UnsafePointer<Self>, gradientScale: Self, firstMoment: UnsafeMutablePointer<Self>,
+    beta1: Self, beta2: Self, debias: Self, rate: Self, weightDecay: Self, count: Int)
 
-  // MARK: BLAS
+  // MARK: Averages of iterates
 
-  /// C <- alpha op(A) op(B) + beta C, row-major. See `BLAS.gemm`.
+  /// mean += weight (x - mean): with weight 1 / n the mean of n numbers.
+  static func runningMean(
+    _ x: UnsafePointer<Self>, mean: UnsafeMutablePointer<Self>, weight: Self, count: Int)
+  /// `runningMean`, and with d = x - mean before it, variance = (1 - weight) (variance + weight d^2): with weight 1 / n
+  /// the mean squared deviation of n numbers from their mean, which this form never makes negative.
+  static func runningMoments(
+    _ x: UnsafePointer<Self>, mean: UnsafeMutablePointer<Self>, variance: UnsafeMutablePointer<Self>, weight: Self,
+    count: Int)
+  /// y = a - b
+  static func subtract(
+    _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int)
+  /// y = a / b
+  static func divide(
+    _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int)
+  /// y = sqrt(x)
+  static func sqrt(_ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int)
+  /// y = inverseSoftplus(x), for x > 0.
+  static func inverseSoftplus(_ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int)
+  /// The sum of a b.
+  static func dot(_ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, count: Int) -> Double
+
+  // MARK: BLAS, row-major; see `BLAS`, which has defaults
+
+  /// C <- alpha op(A) op(B) + beta C
   static func gemm(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int,
     alpha: Self, _ a: UnsafePointer<Self>, lda: Int, _ b: UnsafePointer<Self>, ldb: Int,
     beta: Self, _ c: UnsafeMutablePointer<Self>, ldc: Int)
+  /// y <- alpha op(A) x + beta y
+  static func gemv(
+    transpose: Bool, m: Int, n: Int, alpha: Self, _ a: UnsafePointer<Self>, lda: Int, _ x: UnsafePointer<Self>,
+    beta: Self, _ y: UnsafeMutablePointer<Self>)
+  /// C <- alpha op(A) op(A)^T + beta C, the lower triangle alone
+  static func syrk(
+    transpose: Bool, n: Int, k: Int, alpha: Self, _ a: UnsafePointer<Self>, lda: Int, beta: Self,
+    _ c: UnsafeMutablePointer<Self>, ldc: Int)
+  /// B <- alpha op(L)^-1 B, or alpha B op(L)^-1
+  static func trsm(
+    right: Bool, transpose: Bool, m: Int, n: Int, alpha: Self, lower l: UnsafePointer<Self>, ldl: Int,
+    _ b: UnsafeMutablePointer<Self>, ldb: Int)
+  /// Copies the lower triangle of the n x n matrix onto its upper one.
+  static func mirrorLowerTriangle(_ c: UnsafeMutablePointer<Self>, n: Int)
+
+  // MARK: LAPACK, row-major; see `Matrix`, which has what is built on these. They return LAPACK's `info`, 0 for success
+
+  /// A <- L with A = L L^T and zeros above the diagonal; only the lower triangle of A is read. A positive result p: the
+  /// leading minor of order p is not positive definite.
+  static func potrf(_ a: UnsafeMutablePointer<Self>, n: Int) -> Int
+  /// A <- (L L^T)^-1, both triangles, from L.
+  static func potri(_ a: UnsafeMutablePointer<Self>, n: Int) -> Int
+  /// The eigenvalues of the symmetric A, ascending; row i of A becomes the eigenvector of the i-th. Only the lower
+  /// triangle of A is read.
+  static func syevd(_ a: UnsafeMutablePointer<Self>, n: Int, values: UnsafeMutablePointer<Self>) -> Int
+  /// A = U S V^T with U of m x r, V^T of r x n and r = min(m, n) singular values, descending. A is overwritten.
+  static func gesdd(
+    _ a: UnsafeMutablePointer<Self>, m: Int, n: Int, u: UnsafeMutablePointer<Self>, values: UnsafeMutablePointer<Self>,
+    vt: UnsafeMutablePointer<Self>
+  ) -> Int
 }

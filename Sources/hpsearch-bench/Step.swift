@@ -46,11 +46,11 @@ struct Step: ParsableCommand {
 
   func run() throws {
     BLAS.setThreads(threads)
-    let trainer = makeTrainer()
-    for _ in 0..<5 { trainer.step() }
-    var times = (0..<steps).map { _ in
+    let trainer = try makeTrainer()
+    for _ in 0..<5 { try trainer.step() }
+    var times = try (0..<steps).map { _ in
       let start = DispatchTime.now().uptimeNanoseconds
-      trainer.step()
+      try trainer.step()
       return Double(DispatchTime.now().uptimeNanoseconds - start) / 1e6
     }
     times.sort()
@@ -60,7 +60,7 @@ struct Step: ParsableCommand {
         + "median \(median) ms/step  min \(least)")
   }
 
-  private func makeTrainer() -> Trainer<Float> {
+  private func makeTrainer() throws(TrainingError) -> Trainer<Float> {
     let key = RandomKey(seed: 0)
     let inputs = Matrix(Vector<Float>.uniform(key.folded(0), count: batch * 784), rows: batch, columns: 784)
     let classes = (0..<batch).map { Int32(key.folded(1).bits(UInt64($0)) % 10) }
@@ -74,8 +74,9 @@ struct Step: ParsableCommand {
     let method = BayesByBackprop(
       estimator: mode == .lrt ? .localReparameterization : .weightSampling,
       complexity: mode == .lrt ? .automatic : .sampled, samples: samples)
-    return Trainer(
-      model, method: method, optimizer: Adam(learningRate: 1e-4),
-      data: Examples(inputs: inputs, targets: .classes(classes)), batchSize: batch, key: key.folded(2))
+    return try Trainer(
+      VariationalObjective(model, method: method, maximumRows: batch),
+      settings: TrainingSettings(optimizer: Adam(learningRate: 1e-4), batchSize: batch, steps: steps + 5),
+      data: Examples(inputs: inputs, targets: .classes(classes)), key: key.folded(2))
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Tensors
 
 @main
 struct HPSearch: ParsableCommand {
@@ -29,6 +30,7 @@ struct HPSearch: ParsableCommand {
     if LeashedChild.isAsked(CommandLine.arguments) { LeashedChild.become(CommandLine.arguments) }
     do {
       var command = try parseAsRoot()
+      if command is any ComputingCommand { BLAS.restartWithBetterKernels() }
       try command.run()
     } catch {
       exit(withError: error)

@@ -47,6 +47,29 @@ let checkedFunctions: [CheckedFunction] = [
   .init(testDescription: "dropout") { x, y in
     x.multiplied(by: NoiseSource(.dropout(rate: 0.4), labels: [1])) * y
   },
+  .init(testDescription: "convolution") { x, y in
+    x.convolution(
+      y.slice(from: 1, shape: [10]),
+      ConvolutionGeometry(height: 3, width: 2, channels: 1, kernelHeight: 2, kernelWidth: 2, padding: 1), outputs: 2
+    ).tanh()
+  },
+  .init(testDescription: "convolution of channels with a stride") { x, y in
+    x.convolution(
+      y.slice(from: 1, shape: [7]),
+      ConvolutionGeometry(height: 2, width: 2, channels: 3, kernelHeight: 1, kernelWidth: 2, stride: 2), outputs: 1
+    ).tanh()
+  },
+  .init(testDescription: "max pooling") { x, y in
+    x.tanh().maxPooled(PoolingGeometry(height: 3, width: 2, channels: 2, window: 2, stride: 1)) * y.slice(
+      from: 2, shape: [4])
+  },
+  .init(testDescription: "average pooling") { x, y in
+    x.tanh().averagePooled(PoolingGeometry(height: 3, width: 2, channels: 2, window: 2, stride: 1)) * y.slice(
+      from: 2, shape: [4])
+  },
+  .init(testDescription: "random signs") { x, y in
+    x.withRandomSigns(images: 2, places: 3, channels: 2, labels: [1]) * y
+  },
   .init(testDescription: "Gaussian noise") { x, y in x.multiplied(by: NoiseSource(.normal, labels: [3])) * y.exp() },
 ]
 

@@ -18,7 +18,7 @@ import Testing
   /// The mean-field optimum has the exact means and the precisions diag(H), and its bound falls short of the evidence
   /// by (sum ln H_ii - ln det H) / 2.
   @Test(arguments: BayesByBackprop.Estimator.allCases, BayesByBackprop.Complexity.allCases)
-  func theMeanFieldOptimumIsFound(estimator: BayesByBackprop.Estimator, complexity: BayesByBackprop.Complexity) {
+  func theMeanFieldOptimumIsFound(estimator: BayesByBackprop.Estimator, complexity: BayesByBackprop.Complexity) throws {
     for degree in [1, 3] {
       let problem = Polynomials(degree: degree)
       let steps = 6000
@@ -30,19 +30,22 @@ import Testing
       let data = Examples<Double>(
         inputs: Matrix(features, rows: 20, columns: degree),
         targets: .values(Matrix(problem.targets, rows: 20, columns: 1)))
-      let trainer = Trainer(
-        model, method: BayesByBackprop(estimator: estimator, complexity: complexity, samples: 4),
-        optimizer: Adam(learningRate: 0.03, schedule: .cosine(steps: steps)), data: data, batchSize: 20,
-        key: RandomKey(seed: 3))
-      for _ in 0..<steps { trainer.step() }
+      let method = BayesByBackprop(estimator: estimator, complexity: complexity, samples: 4)
+      let trainer = try Trainer(
+        VariationalObjective(model, method: method, maximumRows: 20),
+        settings: TrainingSettings(
+          optimizer: Adam(learningRate: 0.03), batchSize: 20, steps: steps, schedule: .cosine(steps: steps)),
+        data: data, key: RandomKey(seed: 3))
+      while !trainer.isFinished { try trainer.step() }
+      let posterior = trainer.state.posterior(of: model)
 
       // The network's parameters are x, x^2 ... and then the bias.
       let order = Array(1...degree) + [0]
       let (mean, logDeterminant) = problem.posterior
-      let scale = trainer.posterior.scale
+      let scale = posterior.scale
       for (i, feature) in order.enumerated() {
         let precision = problem.hessian[feature][feature]
-        #expect(abs(trainer.posterior.mean[i] - mean[feature]) < 0.15 / precision.squareRoot())
+        #expect(abs(posterior.mean[i] - mean[feature]) < 0.15 / precision.squareRoot())
         #expect(abs(scale[i] * precision.squareRoot() - 1) < 0.04)
       }
       let gap = 0.5 * ((0...degree).reduce(0) { $0 + log(problem.hessian[$1][$1]) } - logDeterminant)
@@ -56,7 +59,7 @@ import Testing
   }
 
   /// The best noise scale of a linear model with next to no freedom is the root of the mean squared residual.
-  @Test func theNoiseIsLearned() {
+  @Test func theNoiseIsLearned() throws {
     let problem = Polynomials(degree: 1)
     let model = BayesianModel(
       network: Network(inputs: 1, hidden: [], outputs: 1), likelihood: .gaussian(scale: 1, learned: true),
@@ -65,13 +68,15 @@ import Testing
       inputs: Matrix(problem.inputs.map { $0[1] }, rows: 20, columns: 1),
       targets: .values(Matrix(problem.targets, rows: 20, columns: 1)))
     let steps = 6000
-    let trainer = Trainer(
-      model, method: BayesByBackprop(samples: 4),
-      optimizer: Adam(learningRate: 0.03, schedule: .cosine(steps: steps)), data: data, batchSize: 20,
-      key: RandomKey(seed: 3))
-    for _ in 0..<steps { trainer.step() }
+    let trainer = try Trainer(
+      VariationalObjective(model, method: BayesByBackprop(samples: 4), maximumRows: 20),
+      settings: TrainingSettings(
+        optimizer: Adam(learningRate: 0.03), batchSize: 20, steps: steps, schedule: .cosine(steps: steps)),
+      data: data, key: RandomKey(seed: 3))
+    while !trainer.isFinished { try trainer.step() }
+    let posterior = trainer.state.posterior(of: model)
     // At the optimum, noise^2 is the expected squared residual.
-    let (mean, scale) = (trainer.posterior.mean, trainer.posterior.scale)
+    let (mean, scale) = (posterior.mean, posterior.scale)
     var expected = 0.0
     for (features, target) in zip(problem.inputs, problem.targets) {
       let x = features[1]

@@ -35,7 +35,7 @@ import Testing
     var parameters = TrainingState<Double>(
       model, optimizer: Adam(), initialization: initialization, key: RandomKey(seed: 1)
     ).parameters
-    let loss = VariationalGradient<Double>(model, method: method, maximumRows: 6)
+    let loss = VariationalObjective<Double>(model, method: method, maximumRows: 6)
     let key = RandomKey(seed: 2)
     var gradient = Vector<Double>(repeating: .nan, count: parameters.count)
     func value() -> Double {
@@ -84,7 +84,7 @@ import Testing
       Vector(double.inputs.elements.array.map { Scalar(Float($0)) }), rows: 16, columns: 7)
     let data = Examples(
       inputs: inputs, targets: { if case .classes(let c) = double.targets { .classes(c) } else { .classes([]) } }())
-    let loss = VariationalGradient<Scalar>(model, method: method, maximumRows: 16)
+    let loss = VariationalObjective<Scalar>(model, method: method, maximumRows: 16)
     var gradient = Vector<Scalar>(count: parameters.count)
     let value = loss.evaluate(
       data, batchFraction: 0.1, parameters: parameters, key: RandomKey(seed: 9), gradient: &gradient)
@@ -103,7 +103,7 @@ import Testing
         key: RandomKey(seed: 1)
       ).parameters
       var gradient = Vector<Float>(count: parameters.count)
-      let loss = VariationalGradient<Float>(model, method: BayesByBackprop(), maximumRows: 2)
+      let loss = VariationalObjective<Float>(model, method: BayesByBackprop(), maximumRows: 2)
       let value = loss.evaluate(
         data, batchFraction: 1, parameters: parameters, key: RandomKey(seed: 2), gradient: &gradient)
       #expect(value.total.isFinite)
@@ -126,12 +126,20 @@ import Testing
       ).parameters
       let averages = Self.methods.map { method -> (likelihood: Double, complexity: Double, gradient: [Double]) in
         var method = method
-        method.samples = 20_000
-        let loss = VariationalGradient<Double>(model, method: method, maximumRows: 5)
-        var gradient = Vector<Double>(count: parameters.count)
-        let value = loss.evaluate(
-          data, batchFraction: 1, parameters: parameters, key: RandomKey(seed: 8), gradient: &gradient)
-        return (value.negativeLogLikelihood, value.complexity, gradient.array)
+        method.samples = 20
+        let loss = VariationalObjective<Double>(model, method: method, maximumRows: 5)
+        var sums = (likelihood: 0.0, complexity: 0.0, gradient: Array(repeating: 0.0, count: parameters.count))
+        let repetitions = 1000
+        for repetition in 0..<repetitions {
+          var gradient = Vector<Double>(count: parameters.count)
+          let value = loss.evaluate(
+            data, batchFraction: 1, parameters: parameters, key: RandomKey(seed: UInt64(repetition)),
+            gradient: &gradient)
+          sums.likelihood += value.negativeLogLikelihood / Double(repetitions)
+          sums.complexity += value.complexity / Double(repetitions)
+          for (i, derivative) in gradient.array.enumerated() { sums.gradient[i] += derivative / Double(repetitions) }
+        }
+        return sums
       }
       for other in averages.dropFirst() {
         #expect(abs(other.likelihood - averages[0].likelihood) < 0.02 * averages[0].likelihood)

@@ -9,8 +9,8 @@ import Testing
 
   @Test func layersFollowOneAnother() {
     let network = Network(inputs: 3, hidden: [5, 4], outputs: 2)
-    #expect(network.layers.map(\.start) == [0, 20, 44])
-    #expect(network.layers.map(\.biases) == [15, 40, 52])
+    #expect(network.affineLayers.map(\.start) == [0, 20, 44])
+    #expect(network.affineLayers.map(\.biases) == [15, 40, 52])
     #expect(network.parameterCount == 54)
     #expect(Network(inputs: 3, hidden: [], outputs: 2).parameterCount == 8)
   }

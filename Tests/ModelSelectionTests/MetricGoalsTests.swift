@@ -5,6 +5,10 @@ import Testing
 @Suite struct MetricGoalsTests {
   @Test(arguments: [
     ("elbo", MetricGoals.Goal?.some(.maximize)), ("elbo_likelihood", .maximize), ("elbo_complexity", nil),
+    ("iw_elbo", .maximize), ("laplace_evidence", .maximize), ("exact_evidence", .maximize), ("ais_evidence", .maximize),
+    ("clml", .maximize), ("waic", .maximize), ("psis_loo", .maximize), ("brier", .minimize),
+    ("fgsm_error_0.1", .minimize), ("pruned_error_0.95", .minimize), ("pruned_rmse_0.5", .minimize), ("k_hat", nil),
+    ("best_epoch", nil), ("waic_standard_error", nil), ("fgsm_error_0.1_standard_error", nil),
     ("noise", nil),
     ("lppd", .maximize), ("rmse", .minimize), ("error", .minimize), ("nll", .minimize), ("ece", .minimize),
     ("loss", .minimize), ("elbo_standard_error", nil), ("train_seconds", nil), ("seconds", nil),
@@ -31,6 +35,19 @@ import Testing
     let metrics: Set = ["zeta", "lppd", "elbo_standard_error", "alpha", "elbo", "rmse", "elbo_complexity"]
     #expect(
       goals.ordered(metrics) == ["rmse", "elbo", "elbo_standard_error", "elbo_complexity", "lppd", "alpha", "zeta"])
+  }
+
+  @Test func metricsWithANumberFollowTheNetworksOthers() {
+    let goals = MetricGoals(objective: "lppd", goal: .maximize)
+    let metrics: Set = [
+      "alpha", "accuracy", "pruned_error_0.95", "fgsm_error_0.1_standard_error", "fgsm_error_0.1", "fgsm_error_0.05",
+      "ece", "lppd", "waic_standard_error", "waic",
+    ]
+    #expect(
+      goals.ordered(metrics) == [
+        "lppd", "waic", "waic_standard_error", "ece", "fgsm_error_0.05", "fgsm_error_0.1",
+        "fgsm_error_0.1_standard_error", "pruned_error_0.95", "accuracy", "alpha",
+      ])
   }
 
   @Test func notANumberIsNeverBetter() {

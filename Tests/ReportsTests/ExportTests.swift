@@ -104,6 +104,21 @@ import Testing
     #expect(winner.strategy.kind == .grid)
   }
 
+  /// What belongs to the methods that did not win is left out.
+  @Test func aSearchedMethodLeavesTheOthersOut() throws {
+    let file = """
+      {"data": {"builtin": "noisy-sine"}, "inference": {"laplace": {"scope": "last-layer"}},
+       "space": {"inference.method": {"values": ["laplace", "ivon"]},
+        "inference.ivon.hessian": {"range": [0.1, 1], "when": {"inference.method": "ivon"}}},
+       "strategy": {"kind": "random", "trials": 3}}
+      """
+    let configuration = try SweepConfiguration(parsing: file, fileName: "", defaultName: "study")
+    let document = try configuration.winner(Point(["inference.method": "ivon", "inference.ivon.hessian": 0.5]))
+    let winner = try SweepConfiguration(json: document)
+    #expect(winner.inference.method == .ivon && winner.inference.ivon.hessian == 0.5)
+    #expect(winner.inference.laplace == .init())
+  }
+
   @Test func commandWinnerIsASweepFile() throws {
     let file = """
       {"objective": {"command": ["true"], "goal": "minimize"},

@@ -65,6 +65,27 @@ import Testing
     #expect(Float.erf(.nan).isNaN)
   }
 
+  @Test func gelu() {
+    let exact: (Double) -> Double = { $0 * erfc(-$0 / 2.0.squareRoot()) / 2 }
+    let slope: (Double) -> Double = {
+      erfc(-$0 / 2.0.squareRoot()) / 2 + $0 * Foundation.exp(-$0 * $0 / 2) / (2 * Double.pi).squareRoot()
+    }
+    let points = grid(-20, 20) + grid(-1e-3, 1e-3) + [0, 200, -200, 3e38, -3e38]
+    func error(_ result: Double, _ truth: Double) -> Double { abs(result - truth) / max(1, abs(truth)) }
+    func check<Scalar: TensorScalar>(_: Scalar.Type, tolerance: Double) {
+      let x = Vector(points.map { Scalar($0) })
+      var (y, gradient) = (Vector<Scalar>(count: x.count), Vector<Scalar>(repeating: 2, count: x.count))
+      Scalar.gelu(x.unsafePointer, into: y.unsafeMutablePointer(), count: x.count)
+      Scalar.geluGradient(input: x.unsafePointer, gradient.unsafeMutablePointer(), count: x.count)
+      for i in points.indices {
+        #expect(error(Double(y[i]), exact(Double(points[i]))) < tolerance, "gelu(\(points[i]))")
+        #expect(error(Double(gradient[i]) / 2, slope(Double(points[i]))) < tolerance, "gelu'(\(points[i]))")
+      }
+    }
+    check(Float.self, tolerance: 3e-7)
+    check(Double.self, tolerance: 1e-15)
+  }
+
   @Test func softplusAndItsInverse() {
     let exact: (Double) -> Double = { max($0, 0) + Foundation.log1p(Foundation.exp(-abs($0))) }
     #expect(largestError(grid(-30, 30), { Float.softplus($0) }, exact) < 3)

@@ -36,7 +36,7 @@ struct Elementwise<Scalar: TensorScalar>: Operation {
     case .log: return [c / x]
     case .log1p: return [c / (x + .constant(1))]
     case .sqrt: return [c * .constant(0.5) / y]
-    case .square: return [c * (x * .constant(2))]
+    case .square: return [ScaledProduct(factor: 2, shape: shape)(x, c)]
     case .reciprocal: return [-(c * y.squared())]
     case .negative: return [-c]
     case .magnitude: return [c * x.sign()]

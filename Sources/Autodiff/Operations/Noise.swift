@@ -77,7 +77,49 @@ struct NoiseProduct<Scalar: TensorScalar>: Operation {
   }
 }
 
+/// x, images x places x channels, with the channels of each image multiplied by signs that are the same at all places.
+/// Its derivative is itself.
+struct SignProduct<Scalar: TensorScalar>: Operation {
+  let source: NoiseSource
+  let images: Int
+  let places: Int
+  let channels: Int
+  let shape: Shape
+
+  var shapes: [Shape] { [shape, [channels]] }
+  func overwritable(_ result: Int) -> Int? { result == 0 ? 0 : nil }
+  func isScratch(_ result: Int) -> Bool { result == 1 }
+
+  func run(_ frame: Frame<Scalar>) {
+    let key = source.key(frame.key)
+    let (x, y, signs) = (frame.input(0), frame.result(0), frame.result(1))
+    for image in 0..<images {
+      source.fill(signs, key: key, offset: image * channels, count: channels)
+      for place in 0..<places {
+        let start = (image * places + place) * channels
+        Scalar.arithmetic(.multiply, x + start, false, UnsafePointer(signs), false, into: y + start, count: channels)
+      }
+    }
+  }
+
+  func pullBack(_ call: Call<Scalar>, _ cotangents: [Variable<Scalar>?]) -> [Variable<Scalar>?] {
+    [
+      cotangents[0].map {
+        SignProduct(source: source, images: images, places: places, channels: channels, shape: shape)($0)
+      }
+    ]
+  }
+}
+
 extension Variable {
+  /// Images x places x channels with random signs, one for each channel of each image, as Flipout needs them (Wen et al.
+  /// 2018, section 3.2). The backward pass draws them again.
+  public func withRandomSigns(images: Int, places: Int, channels: Int, labels: [Int]) -> Variable {
+    precondition(images * places * channels == shape.count, "\(shape) is not \(images) x \(places) x \(channels)")
+    return SignProduct(
+      source: NoiseSource(.sign, labels: labels), images: images, places: places, channels: channels, shape: shape)(self)
+  }
+
   public static func noise(_ source: NoiseSource, shape: Shape) -> Variable { Noise(source: source, shape: shape)() }
 
   /// The product with random numbers that the backward pass draws again.

@@ -3,10 +3,10 @@ import Tensors
 
 /// Takes data through a network block by block.
 final class ForwardPass<Scalar: DensityScalar> {
-  private let pass: NetworkPass<Scalar>
+  private let pass: ForwardProgram<Scalar>
 
   init(_ network: Network, blockRows: Int) {
-    pass = NetworkPass(network, maximumRows: blockRows, backward: false)
+    pass = ForwardProgram(network, maximumRows: ForwardProgram<Scalar>.rows(network, atMost: blockRows))
   }
 
   /// Calls `body` with the outputs of each block, its targets, and its rows.
@@ -20,7 +20,7 @@ final class ForwardPass<Scalar: DensityScalar> {
     withExtendedLifetime((weights, data)) {
       for start in stride(from: 0, to: data.count, by: pass.maximumRows) {
         let rows = start..<min(start + pass.maximumRows, data.count)
-        let outputs = pass.forward(
+        let outputs = pass.outputs(
           weights.unsafePointer, inputs: data.inputs.unsafePointer + start * data.inputs.columns, rows: rows.count)
         switch data.targets {
         case .values(let matrix):

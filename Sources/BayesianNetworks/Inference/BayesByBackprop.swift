@@ -16,6 +16,8 @@ public struct BayesByBackprop: Hashable, Sendable {
     case weightSampling
     /// Activations sampled for each example: mean x mu, variance x^2 sigma^2 (Kingma et al. 2015, eq. 6).
     case localReparameterization
+    /// One perturbation of the weights for each sample, with random signs for each example (Wen et al. 2018).
+    case flipout
   }
 
   public enum Complexity: String, Hashable, Sendable, CaseIterable {
@@ -28,13 +30,12 @@ public struct BayesByBackprop: Hashable, Sendable {
 
   public var estimator: Estimator
   public var complexity: Complexity
-  /// S, the posterior samples of a training step.
+  /// S, the posterior samples of a training step; a training with fewer than one throws `TrainingError`.
   public var samples: Int
 
   public init(
     estimator: Estimator = .localReparameterization, complexity: Complexity = .automatic, samples: Int = 1
   ) {
-    precondition(samples >= 1, "a training step needs at least one posterior sample, got \(samples)")
     self.estimator = estimator
     self.complexity = complexity
     self.samples = samples
@@ -55,4 +56,7 @@ public struct BayesianModel: Sendable {
 
   /// Numbers that training changes: a mean and a rho for each weight, then the likelihood's own parameters.
   public var variationalParameterCount: Int { 2 * network.parameterCount + likelihood.parameterCount }
+
+  /// Numbers of one value of everything that is learned: the weights, then the likelihood's own parameters.
+  public var parameterCount: Int { network.parameterCount + likelihood.parameterCount }
 }

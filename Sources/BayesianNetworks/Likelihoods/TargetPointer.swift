@@ -1,8 +1,8 @@
-import Probability
+public import Probability
 import Tensors
 
 /// The targets of some examples in memory.
-enum TargetPointer<Scalar: DensityScalar> {
+public enum TargetPointer<Scalar: DensityScalar> {
   case values(UnsafePointer<Scalar>)
   case classes(UnsafePointer<Int32>)
 }

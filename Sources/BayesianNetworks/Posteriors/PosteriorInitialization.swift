@@ -46,13 +46,21 @@ public struct PosteriorInitialization: Hashable, Sendable {
     case .fanIn:
       var mean: Vector<Scalar> = .uniform(key, from: -1, to: 1, count: count)
       let base = mean.unsafeMutablePointer()
-      for layer in network.layers {
+      for layer in network.affineLayers {
         let inputs = Double(layer.inputs)
-        let width = Scalar(((network.activation == .relu ? 6 : 3) / inputs).squareRoot())
+        let width = Scalar(((hasFlatNegativeSide(layer, network) ? 6 : 3) / inputs).squareRoot())
         for i in layer.start..<layer.biases { base[i] *= width }
         for i in layer.biases..<layer.end { base[i] *= Scalar(1 / inputs.squareRoot()) }
       }
       return mean
+    }
+  }
+
+  /// Whether units of a layer are off for half of their inputs. The last layer goes by the one before it.
+  private func hasFlatNegativeSide(_ layer: AffineLayer, _ network: Network) -> Bool {
+    switch layer.activation ?? network.affineLayers.dropLast().last?.activation ?? .relu {
+    case .relu, .gelu: true
+    case .tanh, .sigmoid, .softplus: false
     }
   }
 }

@@ -1,4 +1,7 @@
+public import Autodiff
+import Foundation
 public import Probability
+public import Tensors
 
 /// N(0, scale^2) for every weight.
 public struct GaussianPrior: Prior, Hashable {
@@ -23,5 +26,18 @@ public struct GaussianPrior: Prior, Hashable {
   ) -> Double {
     Scalar.gaussianDivergence(
       mean: mean, scale: scale, count: count, priorScale: self.scale, gradient: gradient, weight: weight)
+  }
+
+  public func logDensity<Scalar: TensorScalar>(_ w: Variable<Scalar>) -> Variable<Scalar> {
+    let constant = Double(w.shape.count) * Gaussian(scale: scale).logDensity(0)
+    return w.squared().sum() * Scalar(-0.5 / (scale * scale)) + Scalar(constant)
+  }
+
+  public func divergence<Scalar: TensorScalar>(
+    mean: Variable<Scalar>, scale: Variable<Scalar>
+  ) -> Variable<Scalar> {
+    let squares = mean.squared().sum() + scale.squared().sum()
+    let constant = Double(mean.shape.count) * (log(self.scale) - 0.5)
+    return squares * Scalar(0.5 / (self.scale * self.scale)) - scale.log().sum() + Scalar(constant)
   }
 }

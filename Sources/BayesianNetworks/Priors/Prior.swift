@@ -1,4 +1,6 @@
+public import Autodiff
 public import Probability
+public import Tensors
 
 /// A prior over the weights: the same distribution for every weight and bias, independently.
 ///
@@ -9,6 +11,9 @@ public protocol Prior: Sendable {
     _ w: UnsafePointer<Scalar>, count: Int, gradient: UnsafeMutablePointer<Scalar>?, weight: Double
   ) -> Double
 
+  /// log p(w), summed over the weights, as an expression: what derivatives of any order follow from.
+  func logDensity<Scalar: TensorScalar>(_ w: Variable<Scalar>) -> Variable<Scalar>
+
   /// Whether KL[q || p] of a Gaussian q has a closed form here.
   var hasClosedDivergence: Bool { get }
 
@@ -17,6 +22,9 @@ public protocol Prior: Sendable {
     mean: UnsafePointer<Scalar>, scale: UnsafePointer<Scalar>, count: Int,
     gradient: (mean: UnsafeMutablePointer<Scalar>, scale: UnsafeMutablePointer<Scalar>)?, weight: Double
   ) -> Double
+
+  /// KL[N(mean, scale^2) || p] as an expression. Called only where there is a closed form.
+  func divergence<Scalar: TensorScalar>(mean: Variable<Scalar>, scale: Variable<Scalar>) -> Variable<Scalar>
 }
 
 extension Prior {
@@ -26,6 +34,11 @@ extension Prior {
     mean: UnsafePointer<Scalar>, scale: UnsafePointer<Scalar>, count: Int,
     gradient: (mean: UnsafeMutablePointer<Scalar>, scale: UnsafeMutablePointer<Scalar>)?, weight: Double
   ) -> Double {
+    preconditionFailure("\(self) has no divergence in closed form")
+  }
+  public func divergence<Scalar: TensorScalar>(
+    mean: Variable<Scalar>, scale: Variable<Scalar>
+  ) -> Variable<Scalar> {
     preconditionFailure("\(self) has no divergence in closed form")
   }
 }

@@ -1,4 +1,7 @@
+public import Autodiff
+import Foundation
 public import Probability
+public import Tensors
 
 /// weight N(0, wide^2) + (1 - weight) N(0, narrow^2) for every weight (Blundell et al. 2015, section 3.3). Its divergence
 /// from a Gaussian has no closed form; the complexity is always sampled.
@@ -21,5 +24,17 @@ public struct ScaleMixturePrior: Prior, Hashable {
     _ w: UnsafePointer<Scalar>, count: Int, gradient: UnsafeMutablePointer<Scalar>?, weight: Double
   ) -> Double {
     Scalar.scaleMixtureLogDensity(w, count: count, mixture: mixture, gradient: gradient, weight: weight)
+  }
+
+  public func logDensity<Scalar: TensorScalar>(_ w: Variable<Scalar>) -> Variable<Scalar> {
+    func component(_ weight: Double, _ scale: Double) -> Variable<Scalar> {
+      w.squared() * Scalar(-0.5 / (scale * scale)) + Scalar(log(weight) + Gaussian(scale: scale).logDensity(0))
+    }
+    let (wide, narrow) = (
+      component(mixture.weight, mixture.wide), component(1 - mixture.weight, mixture.narrow)
+    )
+    // log(exp(a) + exp(b)) = max(a, b) + log1p(exp(-|a - b|))
+    let distance = (wide - narrow).magnitude()
+    return ((wide + narrow + distance) * 0.5 + (-distance).exp().log1p()).sum()
   }
 }

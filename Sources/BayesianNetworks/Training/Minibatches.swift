@@ -20,7 +20,10 @@ public struct Minibatches: Sendable {
   }
 
   /// The last minibatch of an epoch is smaller where the size does not divide the number of examples.
-  public var stepsPerEpoch: Int { (count + batchSize - 1) / batchSize }
+  public var stepsPerEpoch: Int { Self.stepsPerEpoch(count: count, batchSize: batchSize) }
+
+  /// Minibatches that an epoch of `count` examples has.
+  public static func stepsPerEpoch(count: Int, batchSize: Int) -> Int { (count + batchSize - 1) / batchSize }
 
   /// The row numbers of a step's minibatch.
   public mutating func rows(step: Int) -> ArraySlice<Int> {

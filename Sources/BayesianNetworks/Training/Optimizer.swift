@@ -1,17 +1,48 @@
 public import Tensors
 
-/// A rule that turns gradients into steps. The state is a few buffers as long as the parameters.
+/// A rule that turns gradients into steps: an optimiser, or the dynamics of a Markov chain. The state is a few buffers as
+/// long as the parameters.
 public protocol Optimizer: Sendable {
-  /// How many buffers of state the rule has.
+  /// How many buffers of state the rule has. All are zero before the first step.
   var stateBuffers: Int { get }
 
   /// One step down the gradient, in one pass over the buffers.
   ///
-  /// - Parameters:
-  ///   - step: How many steps were made before, from 0.
-  ///   - gradientScale: A factor for the gradient.
-  ///   - state: `stateBuffers` buffers, zero before the first step.
-  func update<Scalar: TensorScalar>(
-    _ parameters: UnsafeMutablePointer<Scalar>, gradient: UnsafePointer<Scalar>, gradientScale: Double,
-    state: inout [Vector<Scalar>], step: Int, count: Int)
+  /// - Parameter state: `stateBuffers` buffers, as long as the parameters.
+  func update<Scalar: TensorScalar>(_ step: OptimizerStep<Scalar>, state: inout [Vector<Scalar>])
+}
+
+/// What a rule is given for one step.
+public struct OptimizerStep<Scalar: TensorScalar> {
+  /// Read and written.
+  public var parameters: UnsafeMutablePointer<Scalar>
+  public var gradient: UnsafePointer<Scalar>
+  public var count: Int
+  /// A factor for the gradient; with it, the gradient is that of the mean loss of an example.
+  public var gradientScale: Double
+  /// A factor for the learning rate: where the schedule is.
+  public var rateFactor: Double
+  /// How many steps were made before, from 0.
+  public var number: Int
+  /// How many steps the training has in all.
+  public var total: Int
+  /// N, the number of examples: the scale of the noise of Langevin dynamics.
+  public var examples: Int
+  /// Names the step's noise.
+  public var key: RandomKey
+
+  public init(
+    parameters: UnsafeMutablePointer<Scalar>, gradient: UnsafePointer<Scalar>, count: Int, gradientScale: Double = 1,
+    rateFactor: Double = 1, number: Int, total: Int = .max, examples: Int = 1, key: RandomKey = RandomKey(seed: 0)
+  ) {
+    self.parameters = parameters
+    self.gradient = gradient
+    self.count = count
+    self.gradientScale = gradientScale
+    self.rateFactor = rateFactor
+    self.number = number
+    self.total = total
+    self.examples = examples
+    self.key = key
+  }
 }

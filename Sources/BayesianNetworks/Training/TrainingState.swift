@@ -3,46 +3,32 @@ public import Tensors
 /// Everything that a training carries from step to step: a value. Together with the settings and the key it determines
 /// all further steps, bit for bit.
 public struct TrainingState<Scalar: TensorScalar>: Sendable, Equatable {
-  /// The means of all weights, their rhos, and the likelihood's parameters.
+  /// The objective's parameters.
   public var parameters: Vector<Scalar>
   /// The optimiser's buffers, each as long as `parameters`.
   public var optimizer: [Vector<Scalar>]
+  /// What the collector has kept.
+  public var collected: CollectedIterates<Scalar>
   /// Steps made.
   public var step: Int
 
-  public init(parameters: Vector<Scalar>, optimizer: [Vector<Scalar>], step: Int) {
+  public init(
+    parameters: Vector<Scalar>, optimizer: [Vector<Scalar>], collected: CollectedIterates<Scalar> = .init(), step: Int
+  ) {
     precondition(optimizer.allSatisfy { $0.count == parameters.count }, "the optimiser's buffers have another length")
     self.parameters = parameters
     self.optimizer = optimizer
+    self.collected = collected
     self.step = step
   }
 
   /// The state before the first step.
   public init(
-    _ model: BayesianModel, optimizer: any Optimizer, initialization: PosteriorInitialization, key: RandomKey
+    parameters: Vector<Scalar>, optimizer: any Optimizer, collector: (any IterateCollector)? = nil
   ) {
-    let posterior: DiagonalGaussian<Scalar> = initialization.posterior(of: model.network, key: key)
-    let count = model.network.parameterCount
-    var parameters = Vector<Scalar>(count: model.variationalParameterCount)
-    let base = parameters.unsafeMutablePointer()
-    withExtendedLifetime(posterior) {
-      Scalar.copy(posterior.mean.unsafePointer, into: base, count: count)
-      Scalar.copy(posterior.rho.unsafePointer, into: base + count, count: count)
-    }
-    for (index, value) in model.likelihood.initialParameters.enumerated() { base[2 * count + index] = Scalar(value) }
+    let count = parameters.count
     self.init(
-      parameters: parameters,
-      optimizer: (0..<optimizer.stateBuffers).map { _ in Vector(count: parameters.count) }, step: 0)
-  }
-
-  /// The posterior of the weights.
-  public func posterior(of model: BayesianModel) -> DiagonalGaussian<Scalar> {
-    let count = model.network.parameterCount
-    return DiagonalGaussian(mean: parameters[0..<count], rho: parameters[count..<(2 * count)])
-  }
-
-  /// The noise scale of a Gaussian likelihood, fixed or learned; nil for a classification.
-  public func noise(of model: BayesianModel) -> Double? {
-    model.likelihood.noise(parameters: parameters[(2 * model.network.parameterCount)..<parameters.count].doubles)
+      parameters: parameters, optimizer: (0..<optimizer.stateBuffers).map { _ in Vector(count: count) },
+      collected: CollectedIterates(buffers: collector?.initialBuffers(count: count) ?? []), step: 0)
   }
 }

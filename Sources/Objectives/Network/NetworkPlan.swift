@@ -70,6 +70,7 @@ struct NetworkPlan {
         )
       }
       return ScaleMixturePrior(GaussianScaleMixture(weight: prior.mixture.weight, wide: wide, narrow: narrow))
+    default: preconditionFailure("no prior for \(prior.kind.rawValue)")
     }
   }
 
@@ -79,6 +80,7 @@ struct NetworkPlan {
       Adam(
         learningRate: training.learningRate, beta1: training.beta1, beta2: training.beta2, epsilon: training.epsilon)
     case .sgd: MomentumSGD(learningRate: training.learningRate, momentum: training.momentum)
+    default: preconditionFailure("no optimizer for \(training.optimizer.rawValue)")
     }
   }
 
@@ -88,6 +90,7 @@ struct NetworkPlan {
     case .tanh: .tanh
     case .sigmoid: .sigmoid
     case .softplus: .softplus
+    default: preconditionFailure("no activation for \(activation.rawValue)")
     }
   }
 
@@ -95,6 +98,7 @@ struct NetworkPlan {
     switch estimator {
     case .weightSampling: .weightSampling
     case .localReparameterization: .localReparameterization
+    default: preconditionFailure("no estimator for \(estimator.rawValue)")
     }
   }
 

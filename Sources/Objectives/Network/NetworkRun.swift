@@ -22,17 +22,21 @@ final class NetworkRun {
     let fold = try data.fold(assignment.fold)
     let plan = try NetworkPlan(configuration, data: data.dataset)
     let key = StudyRandomness.run(assignment)
-    trainer = Trainer(
-      plan.model, method: plan.method, optimizer: plan.optimizer, data: fold.train,
-      batchSize: configuration.training.batchSize, initialization: plan.initialization, key: key.folded(0))
+    let batchSize = min(configuration.training.batchSize, fold.train.count)
+    let stepsPerEpoch = Minibatches.stepsPerEpoch(count: fold.train.count, batchSize: batchSize)
+    totalSteps = stepsPerEpoch * configuration.training.epochs
+    trainer = try Trainer(
+      VariationalObjective(
+        plan.model, method: plan.method, initialization: plan.initialization, maximumRows: batchSize),
+      settings: TrainingSettings(optimizer: plan.optimizer, batchSize: batchSize, steps: totalSteps),
+      data: fold.train, key: key.folded(0))
     evaluation = Evaluation(
       samples: configuration.inference.evaluationSamples, scaling: fold.scaling, key: key.folded(1))
     (self.plan, self.fold, self.context) = (plan, fold, context)
     metric = configuration.objective.metric
     learningRate = configuration.training.learningRate
-    totalSteps = trainer.stepsPerEpoch * configuration.training.epochs
     progress = TrainingProgress(
-      plan: plan, fold: fold, stepsPerEpoch: trainer.stepsPerEpoch, totalSteps: totalSteps, key: key.folded(2))
+      plan: plan, fold: fold, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps, key: key.folded(2))
     context.log(
       .info,
       "\(data.dataset.name): \(fold.train.count) rows for training, \(fold.validation.count) for validation, "
@@ -47,10 +51,12 @@ final class NetworkRun {
   func train() throws {
     while trainer.state.step < totalSteps {
       try pauseIfAsked()
-      let loss = trainer.step()
-      let step = trainer.state.step
-      guard loss.total.isFinite else { throw diverged("the loss is \(loss.total)", step) }
-      if step % trainer.stepsPerEpoch == 0, !hasFiniteParameters { throw diverged("a weight is not finite", step) }
+      let loss: MinibatchLoss
+      do throws(TrainingError) {
+        loss = try trainer.step()
+      } catch .diverged(let step, let layer, let reason) {
+        throw diverged(layer.map { "\(reason), in \($0)" } ?? reason, step)
+      }
       progress.add(loss, after: trainer.state, to: context)
     }
   }
@@ -80,13 +86,13 @@ final class NetworkRun {
   /// A checkpoint that cannot be used costs time and nothing else: the run begins anew, and ends with the same metrics.
   private func resume(from bytes: [UInt8]?) {
     guard let bytes else { return }
-    do throws(CheckpointError) {
+    do {
       let checkpoint = try Checkpoint<Float>(decoding: bytes, model: plan.model, optimizer: plan.optimizer)
       guard checkpoint.state.step <= totalSteps else {
         context.log(.warning, "the checkpoint is of step \(checkpoint.state.step) of \(totalSteps); begins anew")
         return
       }
-      trainer.resume(from: checkpoint.state)
+      try trainer.resume(from: checkpoint.state)
       lastCheckpoint = checkpoint.state.step
       progress.resumed(at: checkpoint.state.step)
       context.log(.info, "goes on from the checkpoint after step \(checkpoint.state.step) of \(totalSteps)")

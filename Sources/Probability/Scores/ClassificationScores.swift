@@ -34,6 +34,12 @@ public struct ClassificationScores: Sendable {
     }
   }
 
+  /// log (1/S) sum_s p(y_i | x_i, w_s) of every point.
+  public var logDensities: [Double] {
+    let shift = log(Double(samples))
+    return logLikelihood.map { $0.value - shift }
+  }
+
   /// Log pointwise predictive density, mean over the points.
   public var lppd: Double {
     logLikelihood.reduce(0) { $0 + $1.value } / Double(targets.count) - log(Double(samples))
@@ -42,28 +48,48 @@ public struct ClassificationScores: Sendable {
   /// -log of the mean probability of the right class, mean over the points: the negative of `lppd`.
   public var negativeLogLikelihood: Double { -lppd }
 
+  /// The standard error of `lppd` and `negativeLogLikelihood` over the points; nil for one point.
+  public var lppdStandardError: Double? { Estimate.mean(logDensities).standardError }
+
   /// The part of the points whose most probable class is not the right one; ties go to the first class.
   public var errorRate: Double {
     let wrong = targets.indices.count { prediction($0).chosen != targets[$0] }
     return Double(wrong) / Double(targets.count)
   }
 
-  /// Expected calibration error (Guo et al. 2017) with 15 equal-width bins of the confidence: sum over bins of
-  /// (points in the bin / N) |accuracy - mean confidence|. NaN where a probability is NaN.
-  public var calibrationError: Double {
-    let bins = 15
-    var confidence = Array(repeating: 0.0, count: bins)
-    var right = confidence
+  /// The standard error of `errorRate` over the points, sqrt(e (1 - e) / (N - 1)); nil for one point.
+  public var errorRateStandardError: Double? {
+    let rate = errorRate
+    return targets.count > 1 ? (rate * (1 - rate) / Double(targets.count - 1)).squareRoot() : nil
+  }
+
+  /// The multi-class score of Brier 1950, from 0 (right and sure) to 2 (wrong and sure), with its standard error over
+  /// the points: (1/N) sum_i sum_c (p_ic - [c = y_i])^2.
+  public var brierScore: Estimate {
+    .mean(
+      targets.indices.map { point in
+        (0..<classes).reduce(0) { sum, chosen in
+          let probability = probabilities[point * classes + chosen] / Double(samples)
+          let difference = probability - (chosen == targets[point] ? 1 : 0)
+          return sum + difference * difference
+        }
+      })
+  }
+
+  /// The confidence of the most probable class against the share of right choices.
+  public func reliability(bins: Int = 15) -> ReliabilityDiagram {
+    var diagram = ReliabilityDiagram(bins: bins)
     for point in targets.indices {
       let (chosen, probability) = prediction(point)
-      guard probability.isFinite else { return .nan }
-      // Bins are open on the left: (0, 1/15], (1/15, 2/15] ...
-      let bin = min(bins - 1, max(0, Int((probability * Double(bins)).rounded(.up)) - 1))
-      confidence[bin] += probability
-      right[bin] += chosen == targets[point] ? 1 : 0
+      diagram.add(confidence: probability, isRight: chosen == targets[point])
     }
-    return zip(confidence, right).reduce(0) { $0 + ($1.0 - $1.1).magnitude } / Double(targets.count)
+    return diagram
   }
+
+  /// Expected calibration error (Guo et al. 2017) with 15 equal-width bins of the confidence: sum over bins of
+  /// (points in the bin / N) |accuracy - mean confidence|. NaN where a confidence is NaN. See `reliability` for the bins
+  /// and the standard error.
+  public var calibrationError: Double { reliability().expectedCalibrationError.value }
 
   private func prediction(_ point: Int) -> (chosen: Int, probability: Double) {
     let range = (point * classes)..<((point + 1) * classes)

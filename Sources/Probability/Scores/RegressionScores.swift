@@ -49,41 +49,66 @@ public struct RegressionScores: Sendable {
     }
   }
 
+  /// log (1/S) sum_s p(y_i | x_i, w_s) of every point.
+  public var logDensities: [Double] {
+    let shift = log(Double(samples))
+    return logLikelihood.map { $0.value - shift }
+  }
+
   /// Log pointwise predictive density, mean over the points: (1/N) sum_i log (1/S) sum_s p(y_i | x_i, w_s).
   public var lppd: Double {
     logLikelihood.reduce(0) { $0 + $1.value } / Double(logLikelihood.count) - log(Double(samples))
   }
+
+  /// The standard error of `lppd` over the points; nil for one point.
+  public var lppdStandardError: Double? { Estimate.mean(logDensities).standardError }
 
   /// Root mean squared error of the predictive mean.
   public var rmse: Double {
     (zip(mean, targets).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(targets.count)).squareRoot()
   }
 
+  /// The standard error of `rmse` over the points by the delta method: that of the mean squared error, divided by
+  /// 2 rmse; nil for one point.
+  public var rmseStandardError: Double? {
+    let squares = perPoint { (mean[$0] - targets[$0]) * (mean[$0] - targets[$0]) }
+    let error = Estimate.mean(squares.map { $0 / Double(outputs) })
+    return error.standardError.map { error.value == 0 ? 0 : $0 / (2 * error.value.squareRoot()) }
+  }
+
   /// Negative log likelihood, mean over the points, of the Gaussian with the predictive distribution's mean and variance
   /// (Lakshminarayanan, Pritzel and Blundell 2017). NaN where a prediction or the noise is NaN.
-  public var negativeLogLikelihood: Double {
-    var total = 0.0
-    for i in targets.indices {
-      let scale = (noiseVariance + squares[i] / Double(samples)).squareRoot()
-      guard scale > 0 else { return .nan }
-      total -= Gaussian(mean: mean[i], scale: scale).logDensity(targets[i])
-    }
-    return total / Double(logLikelihood.count)
+  public var negativeLogLikelihood: Double { gaussianLosses.reduce(0, +) / Double(logLikelihood.count) }
+
+  /// The standard error of `negativeLogLikelihood` over the points; nil for one point.
+  public var negativeLogLikelihoodStandardError: Double? { Estimate.mean(gaussianLosses).standardError }
+
+  /// The part of the targets inside the predictive distribution's central intervals. NaN where a prediction or the noise
+  /// is NaN.
+  ///
+  /// - Parameter levels: The intervals' probabilities.
+  public func calibrationCurve(
+    levels: [Double] = (1...19).map { Double($0) / 20 }
+  ) -> CalibrationCurve {
+    CalibrationCurve(cumulative: cumulative.map { $0 / Double(samples) }, levels: levels)
   }
 
   /// Expected calibration error of a regression (Kuleshov, Fenner and Ermon 2018, with central intervals): the mean over
   /// the levels 0.05, 0.10 ... 0.95 of |the part of the targets inside the predictive distribution's central interval of
   /// that probability - the level|.
-  public var calibrationError: Double {
-    let levels = 19
-    var inside = Array(repeating: 0, count: levels)
-    for value in cumulative {
-      let central = 2 * (value / Double(samples) - 0.5).magnitude
-      for level in 0..<levels where central <= Double(level + 1) / 20 { inside[level] += 1 }
+  public var calibrationError: Double { calibrationCurve().meanError }
+
+  private var gaussianLosses: [Double] {
+    perPoint { i in
+      let scale = (noiseVariance + squares[i] / Double(samples)).squareRoot()
+      return scale > 0 ? -Gaussian(mean: mean[i], scale: scale).logDensity(targets[i]) : .nan
     }
-    let errors = inside.enumerated().map { level, count in
-      (Double(count) / Double(cumulative.count) - Double(level + 1) / 20).magnitude
+  }
+
+  /// The sums over the outputs of each point.
+  private func perPoint(_ value: (Int) -> Double) -> [Double] {
+    logLikelihood.indices.map { point in
+      ((point * outputs)..<((point + 1) * outputs)).reduce(0) { $0 + value($1) }
     }
-    return errors.reduce(0, +) / Double(levels)
   }
 }

@@ -6,7 +6,10 @@ extension SweepConfiguration {
   ///
   /// - Throws: when the point does not fit the configuration; one that a strategy proposed for it does.
   package func winner(_ point: Point) throws(ConfigurationError) -> JSONValue {
-    var document = try applying(point).json.object ?? [:]
+    var merged = try applying(point)
+    // Without a space, only what has a meaning at the point is written.
+    if objective.isNetwork { merged.space = SearchSpace() }
+    var document = merged.json.object ?? [:]
     document["name"] = .string("\(name)-best")
     document["strategy"] = ["kind": "grid"]
     document["space"] =

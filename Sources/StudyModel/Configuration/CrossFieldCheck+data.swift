@@ -2,14 +2,16 @@ extension CrossFieldCheck {
   mutating func data() {
     guard let data = configuration.data else {
       if file["data"] == nil {
-        issue("data", "is missing; add \"data\": {\"builtin\": \"noisy-sine\"}, or a csv, idx or npy source")
+        issue("data", "is missing; add \"data\": {\"builtin\": \"noisy-sine\"}, or a csv, idx, npy or cifar source")
       }
       return
     }
     guard file["data"]?.object != nil else { return }
     let sources = data.sources
-    let given = ["builtin", "csv", "idx", "npy"].filter { file["data"]?.object?[$0] != nil }
-    if given.isEmpty { issue("data", "has no source; give one of \"builtin\", \"csv\", \"idx\" and \"npy\"") }
+    let given = ["builtin", "csv", "idx", "npy", "cifar"].filter { file["data"]?.object?[$0] != nil }
+    if given.isEmpty {
+      issue("data", "has no source; give one of \"builtin\", \"csv\", \"idx\", \"npy\" and \"cifar\"")
+    }
     if given.count > 1 { issue("data", "has \(given.count) sources, \(Spelling.list(given, "and")); give one of them") }
     if data.points != nil, !sources.contains("builtin") { issue("data.points", "belongs to a built-in set; remove it") }
     if given == ["csv"], self.given("data.target") == nil {
@@ -25,23 +27,24 @@ extension CrossFieldCheck {
 
   private mutating func split(_ data: DataConfiguration) {
     let split = data.split
-    let hasTestFiles = data.idx?.testImages != nil || data.idx?.testLabels != nil
+    let hasTestFiles = data.hasTestFiles
+    let owner = data.cifar == nil ? "test files of idx" : "testBatches of cifar"
     let hasTestPart = hasTestFiles || data.builtin == .noisySine && split.file == nil
     if hasTestFiles, split.kind != .given {
       issue(
         "data.split.kind",
-        "is \"\(split.kind.rawValue)\", and the test files of idx belong to \"given\"; change one of them")
+        "is \"\(split.kind.rawValue)\", and the \(owner) belong to \"given\"; change one of them")
     }
     switch split.kind {
     case .given:
       if split.file == nil, !hasTestPart, given("data.split.file") == nil {
         issue(
           "data.split.file",
-          "is missing; a given split needs a file with row numbers, the test files of idx, or the test points of "
-            + "noisy-sine")
+          "is missing; a given split needs a file with row numbers, the test files of idx or cifar, or the test points "
+            + "of noisy-sine")
       }
       if split.file != nil, hasTestFiles {
-        issue("data.split.file", "is one given split, and the test files of idx are another; remove one of them")
+        issue("data.split.file", "is one given split, and the \(owner) are another; remove one of them")
       }
       if hasTestPart, split.folds != 1 {
         issue("data.split.folds", "test \(hasTestFiles ? "files" : "points") are one split; remove it")

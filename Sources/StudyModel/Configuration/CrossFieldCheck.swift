@@ -1,15 +1,24 @@
 extension SweepConfiguration {
   /// What is wrong between the fields of the file; a rule is left out where a section it looks at has a fault already.
-  func crossFieldIssues(given file: JSONObject, faulty: Set<String>) -> [ConfigurationError.Issue] {
+  func crossFieldIssues(
+    given file: JSONObject, faulty: Set<String>, for purpose: Purpose
+  ) -> [ConfigurationError.Issue] {
     var check = CrossFieldCheck(configuration: self, file: file)
     check.objective()
-    if !faulty.contains("strategy") { check.strategy() }
+    if purpose == .sweep, !faulty.contains("strategy") { check.strategy() }
     if objective.isNetwork {
       if !faulty.contains("data") { check.data() }
       if faulty.isDisjoint(with: ["data", "model", "space"]) { check.likelihood() }
       if faulty.isDisjoint(with: ["inference", "space"]) { check.inference() }
+      if faulty.isDisjoint(with: ["inference", "model", "space"]) { check.dropout() }
+      if !faulty.contains("space") { check.relevance(faulty: faulty) }
+      if faulty.isDisjoint(with: ["data", "model", "inference", "training", "evaluation", "space"]) {
+        check.contradictions()
+      }
     }
-    if faulty.isDisjoint(with: ["space", "strategy"]), objective.function == nil || objective.command == nil {
+    if purpose == .sweep, faulty.isDisjoint(with: ["space", "strategy"]),
+      objective.function == nil || objective.command == nil
+    {
       check.space()
     }
     return check.issues
@@ -49,12 +58,7 @@ struct CrossFieldCheck {
       issue("objective.timeout", "belongs to a command; remove it")
     }
     if objective.isNetwork {
-      let known = NetworkMetric.allCases.map(\.rawValue)
-      if !known.contains(objective.metric) {
-        let hint = Spelling.nearest(to: objective.metric, in: known).map { "did you mean \"\($0)\"?" }
-        let remedy = hint ?? "a network has \(Spelling.list(known, "and"))"
-        issue("objective.metric", "unknown metric \(JSONValue.string(objective.metric).excerpt); \(remedy)")
-      }
+      if NetworkMetric(rawValue: objective.metric) == nil { unknownMetric(objective.metric) }
       return
     }
     let kind = objective.function == nil ? "a command" : "a function"
@@ -67,6 +71,18 @@ struct CrossFieldCheck {
         "objective.goal",
         "is missing for the metric \"\(objective.metric)\"; add \"goal\": \"minimize\" or \"maximize\"")
     }
+  }
+
+  private mutating func unknownMetric(_ name: String) {
+    let known = NetworkMetric.allCases.map(\.rawValue)
+    if name.hasSuffix(NetworkMetric.standardErrorSuffix) {
+      issue("objective.metric", "a standard error is no objective; name the metric itself")
+      return
+    }
+    let hint = Spelling.nearest(to: name, in: known).map { "did you mean \"\($0)\"?" }
+    let families = ["fgsm_error_0.1", "pruned_error_0.95", "pruned_rmse_0.95"]
+    let remedy = hint ?? "a network has \(Spelling.list(known + families, "and"))"
+    issue("objective.metric", "unknown metric \(JSONValue.string(name).excerpt); \(remedy)")
   }
 
   mutating func strategy() {
@@ -90,19 +106,12 @@ struct CrossFieldCheck {
     if likelihood.learned, kind == .categorical {
       issue("model.likelihood.learned", "a categorical likelihood has no noise to learn; remove it")
     }
-    if let metric = NetworkMetric(rawValue: configuration.objective.metric), let only = metric.likelihood, only != kind
-    {
-      let suiting = NetworkMetric.allCases.filter { $0.likelihood != only }.map(\.rawValue)
-      issue(
-        "objective.metric",
-        "\"\(metric.rawValue)\" needs a \(only.rawValue) likelihood, and the model's is \(kind.rawValue); "
-          + "it has \(Spelling.list(suiting, "and"))")
-    }
     if kind == .categorical, let builtin = configuration.data?.builtin {
       issue("model.likelihood.kind", "\"\(builtin.rawValue)\" is a regression set; use \"gaussian\"")
     }
-    if kind == .gaussian, configuration.data?.idx != nil {
-      issue("model.likelihood.kind", "the labels of idx files are classes; use \"categorical\"")
+    if kind == .gaussian, let data = configuration.data {
+      if data.idx != nil { issue("model.likelihood.kind", "the labels of idx files are classes; use \"categorical\"") }
+      if data.cifar != nil { issue("model.likelihood.kind", "the labels of CIFAR are classes; use \"categorical\"") }
     }
   }
 

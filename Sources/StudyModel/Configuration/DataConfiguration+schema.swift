@@ -8,9 +8,10 @@ extension DataConfiguration: Configurable {
     .optional("target", \.target, .text("the name of a column"), "CSV: the name of the target column."),
     .optionalSection("idx", \.idx, "IDX files, gzipped or not, as MNIST has them."),
     .optionalSection("npy", \.npy, "Arrays that NumPy saved."),
+    .optionalSection("cifar", \.cifar, "CIFAR-10 in its binary form."),
     .optional(
       "limit", \.limit, .atLeast(2),
-      "Use only the first so many rows. Test files of idx are cut likewise; the test points of noisy-sine are not.",
+      "Use only the first so many rows. Test files of idx and cifar are cut likewise; the test points of noisy-sine are not.",
       default: "all"),
     .section("split", \.split, "How the rows are split into training and validation data."),
     .section("standardize", \.standardize, "Columns to mean 0 and standard deviation 1, fitted on the training part."),
@@ -18,9 +19,28 @@ extension DataConfiguration: Configurable {
 
   /// The sources that are given, by their keys. There is to be one.
   var sources: [String] {
-    [builtin.map { _ in "builtin" }, csv.map { _ in "csv" }, idx.map { _ in "idx" }, npy.map { _ in "npy" }].compactMap
-    { $0 }
+    [
+      builtin.map { _ in "builtin" }, csv.map { _ in "csv" }, idx.map { _ in "idx" }, npy.map { _ in "npy" },
+      cifar.map { _ in "cifar" },
+    ].compactMap { $0 }
   }
+
+  /// Whether files of their own hold the validation set.
+  var hasTestFiles: Bool { idx?.testImages != nil || idx?.testLabels != nil || cifar?.testBatches != nil }
+
+  /// Whether the source can hold images. Arrays of NumPy are looked at when they are read.
+  var hasImages: Bool { idx != nil || npy != nil || cifar != nil }
+}
+
+extension DataConfiguration.CIFAR: Configurable {
+  package static let schema = ObjectSchema<Self>([
+    .value(
+      "batches", \.batches, .array(of: .text("the path of a file"), "an array of paths", minimumCount: 1),
+      "Binary files of CIFAR-10, such as [\"data_batch_1.bin\"], read one after the other.", isRequired: true),
+    .optional(
+      "testBatches", \.testBatches, .array(of: .text("the path of a file"), "an array of paths", minimumCount: 1),
+      "The validation set of a given split, such as [\"test_batch.bin\"]."),
+  ])
 }
 
 extension DataConfiguration.IDX: Configurable {
@@ -49,10 +69,10 @@ extension DataConfiguration.Split: Configurable {
     .value(
       "kind", \.kind, .choice,
       "hold-out: a random part is held out, the same for every trial. k-fold: each part is held out once. given: row "
-        + "numbers from a file, the test files of idx, or the 1000 test points on [-0.5, 1.5] of noisy-sine. "
+        + "numbers from a file, the test files of idx or cifar, or the 1000 test points on [-0.5, 1.5] of noisy-sine. "
         + "uci: the standard UCI splits, 90 % training, generated. "
         + "none: everything is training data, and validation is on the training data, for evidence alone.",
-      default: "given if idx has test files, else hold-out"),
+      default: "given if idx or cifar has test files, else hold-out"),
     .value("fraction", \.fraction, .betweenZeroAndOne, "hold-out: the part held out."),
     .value(
       "folds", \.folds, .atLeast(1),
@@ -69,7 +89,7 @@ extension DataConfiguration.Standardize: Configurable {
   package static let schema = ObjectSchema<Self>([
     .value(
       "inputs", \.inputs, .boolean, "The columns of the input. Pixels of images are between 0 and 1 already.",
-      default: "false for idx, else true"),
+      default: "false for idx and cifar, else true"),
     .value("target", \.target, .boolean, "The target of a regression. Scores are in the original units all the same."),
   ])
 }

@@ -1,4 +1,5 @@
-/// Where the data of a sweep comes from and how it is split. Exactly one of `builtin`, `csv`, `idx` and `npy` is given.
+/// Where the data of a sweep comes from and how it is split. Exactly one of `builtin`, `csv`, `idx`, `npy` and
+/// `cifar` is given.
 package struct DataConfiguration: Hashable, Sendable {
   /// Sets that are generated, not read.
   package enum Builtin: String, Hashable, Sendable, CaseIterable {
@@ -27,13 +28,22 @@ package struct DataConfiguration: Hashable, Sendable {
     package init() {}
   }
 
+  /// CIFAR-10 in its binary form: records of a label and 3 x 32 x 32 bytes, the colours one after the other.
+  package struct CIFAR: Hashable, Sendable {
+    /// Read one after the other.
+    package var batches: [String] = []
+    /// The validation set of a `given` split.
+    package var testBatches: [String]?
+    package init() {}
+  }
+
   package struct Split: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
       /// A random part is held out for validation, the same for every trial.
       case holdOut = "hold-out"
       case kFold = "k-fold"
-      /// Row numbers from a file {"train": [[...]], "test": [[...]]}, the test files of `idx`, or the test points of
-      /// `noisy-sine`.
+      /// Row numbers from a file {"train": [[...]], "test": [[...]]}, the test files of `idx` or `cifar`, or the
+      /// test points of `noisy-sine`.
       case given
       /// The standard UCI splits (90 % training), generated.
       case uci
@@ -52,8 +62,8 @@ package struct DataConfiguration: Hashable, Sendable {
   }
 
   package struct Standardize: Hashable, Sendable {
-    /// Columns of the input to mean 0 and standard deviation 1, fitted on the training part. Not for `idx` unless the
-    /// file says so: pixels are between 0 and 1 already.
+    /// Columns of the input to mean 0 and standard deviation 1, fitted on the training part. Not for `idx` and
+    /// `cifar` unless the file says so: pixels are between 0 and 1 already.
     package var inputs = true
     /// The target of a regression likewise. Scores are given in the original units all the same.
     package var target = true
@@ -68,6 +78,7 @@ package struct DataConfiguration: Hashable, Sendable {
   package var target: String?
   package var idx: IDX?
   package var npy: NPY?
+  package var cifar: CIFAR?
   /// Use only the first so many rows; the test points of a built-in set are left as they are.
   package var limit: Int?
   package var split = Split()

@@ -1,7 +1,16 @@
 extension InferenceConfiguration: Configurable {
   package static let schema = ObjectSchema<Self>([
-    .value("method", \.method, .choice, "How the posterior over the weights is found."),
-    .value("estimator", \.estimator, .choice, "How the gradient of the expected likelihood is estimated."),
+    .value(
+      "method", \.method, .choice,
+      "How the posterior over the weights is found. Points: maximum-likelihood, maximum-a-posteriori, swa. Sets of "
+        + "points: deep-ensemble, monte-carlo-dropout. Variational: bayes-by-backprop, radial, hwa, ivon. Chains: sgld, "
+        + "preconditioned-sgld, cyclical-sgld. Gaussians around a point: laplace, swag. hypernetwork: implicit weights."
+    ),
+    .value(
+      "estimator", \.estimator, .choice,
+      "bayes-by-backprop and hwa: how the gradient of the expected likelihood is estimated. weight-sampling: weights are "
+        + "drawn. local-reparameterization: activations are drawn (Kingma et al. 2015). flipout: weights are drawn, and "
+        + "random signs make them differ between examples (Wen et al. 2018)."),
     .value(
       "complexity", \.complexity, .choice,
       "The cost KL[q || prior]. automatic: in closed form where there is one, by sampling otherwise. sampled: "
@@ -11,6 +20,20 @@ extension InferenceConfiguration: Configurable {
       "evaluationSamples", \.evaluationSamples, .atLeast(1),
       "Posterior samples for the scores. The lppd is the logarithm of a mean over them, and so too low on average with "
         + "few; to compare far from the training data, take thousands."),
+    .value(
+      "temperature", \.temperature, .positive,
+      "T, the weight of the complexity cost and of the noise of a chain. Below 1 the posterior is cold. Evidence is "
+        + "defined at 1 alone."),
+    .value(
+      "klWarmupEpochs", \.klWarmupEpochs, .atLeast(0),
+      "Variational methods: epochs in which the weight of the complexity cost grows from 0 to the whole."),
+    .value("members", \.members, .atLeast(1), "deep-ensemble: how many networks are trained."),
+    .section("langevin", \.langevin, "sgld, preconditioned-sgld and cyclical-sgld: the chain."),
+    .section("averaging", \.averaging, "swa, swag and hwa: which iterates are averaged."),
+    .section("ivon", \.ivon, "ivon: the improved variational online Newton method (Shen et al. 2024)."),
+    .section(
+      "hypernetwork", \.hypernetwork, "hypernetwork: the network that maps noise to weights, and its objective."),
+    .section("laplace", \.laplace, "laplace: a Gaussian around the maximum a posteriori."),
     .section("prior", \.prior, "The prior of the weights."),
     .section("initialization", \.initialization, "Where the posterior starts."),
   ])
@@ -18,7 +41,10 @@ extension InferenceConfiguration: Configurable {
 
 extension InferenceConfiguration.Prior: Configurable {
   package static let schema = ObjectSchema<Self>([
-    .value("kind", \.kind, .choice, "The family of the prior."),
+    .value(
+      "kind", \.kind, .choice,
+      "The family of the prior. graves: a Gaussian whose mean and variance are refitted to the posterior after each step, "
+        + "sigma^2 = mean(sigma_i^2 + (mu_i - mu)^2) (Graves 2011); it has no other key."),
     .value(
       "scale", \.scale, .positive,
       "Standard deviation of the gaussian, b of the laplace distribution, s1 of the mixture."),

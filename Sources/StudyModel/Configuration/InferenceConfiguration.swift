@@ -1,12 +1,28 @@
 /// How the posterior over the weights is found, and the prior.
 package struct InferenceConfiguration: Hashable, Sendable {
   package enum Method: String, Hashable, Sendable, CaseIterable {
+    case maximumLikelihood = "maximum-likelihood"
+    case maximumAPosteriori = "maximum-a-posteriori"
+    case monteCarloDropout = "monte-carlo-dropout"
+    case deepEnsemble = "deep-ensemble"
     case bayesByBackprop = "bayes-by-backprop"
+    case radial
+    case sgld
+    case preconditionedSGLD = "preconditioned-sgld"
+    case cyclicalSGLD = "cyclical-sgld"
+    case swa
+    case swag
+    case hwa
+    case ivon
+    /// Implicit weights: a hypernetwork maps noise to weights.
+    case hypernetwork
+    case laplace
   }
 
   package enum Estimator: String, Hashable, Sendable, CaseIterable {
     case weightSampling = "weight-sampling"
     case localReparameterization = "local-reparameterization"
+    case flipout
   }
 
   /// How the complexity cost KL[q || prior] is computed.
@@ -22,6 +38,8 @@ package struct InferenceConfiguration: Hashable, Sendable {
       case gaussian
       case scaleMixture = "scale-mixture"
       case laplace
+      /// A Gaussian whose mean and variance are refitted greedily to the posterior after each step (Graves 2011).
+      case graves
     }
 
     /// pi N(0, s1^2) + (1 - pi) N(0, s2^2)
@@ -67,6 +85,18 @@ package struct InferenceConfiguration: Hashable, Sendable {
   package var samples = 1
   /// Posterior samples for the scores. With few, the lppd is too low on average (Jensen's inequality).
   package var evaluationSamples = 100
+  /// T: the weight of the complexity, and of the noise of a chain; the posterior is proportional to
+  /// (likelihood x prior)^(1/T), or KL[q || prior] has the weight T. Evidence is defined at 1 alone.
+  package var temperature = 1.0
+  /// Variational methods: epochs in which the weight of the complexity grows from 0 to the whole.
+  package var klWarmupEpochs = 0
+  /// `deep-ensemble`: how many networks are trained.
+  package var members = 5
+  package var langevin = Langevin()
+  package var averaging = Averaging()
+  package var ivon = IVON()
+  package var hypernetwork = Hypernetwork()
+  package var laplace = Laplace()
   package var prior = Prior()
   package var initialization = Initialization()
   package init() {}

@@ -1,7 +1,16 @@
-/// The network: a multilayer perceptron, and the likelihood of its outputs.
+/// The network, and the likelihood of its outputs.
 package struct ModelConfiguration: Hashable, Sendable {
+  package enum Architecture: String, Hashable, Sendable, CaseIterable {
+    /// A multilayer perceptron with the layers of `hidden`.
+    case mlp
+    /// Two convolutions with pooling and three dense layers (LeCun et al. 1998).
+    case lenet5 = "lenet-5"
+    /// Blocks of 3 x 3 convolutions with pooling (Simonyan and Zisserman 2015).
+    case vgg
+  }
+
   package enum Activation: String, Hashable, Sendable, CaseIterable {
-    case relu, tanh, sigmoid, softplus
+    case relu, tanh, sigmoid, softplus, gelu
   }
 
   package struct Likelihood: Hashable, Sendable {
@@ -18,9 +27,16 @@ package struct ModelConfiguration: Hashable, Sendable {
     package init() {}
   }
 
-  /// Units of each hidden layer; empty is a linear model.
+  package var architecture = Architecture.mlp
+  /// MLP: units of each hidden layer; empty is a linear model.
   package var hidden = [50]
+  /// LeNet-5 and VGG: factor of the channels of every layer.
+  package var width = 1.0
   package var activation = Activation.relu
+  /// Rate at which hidden units are dropped, in [0, 1).
+  package var dropout = 0.0
+  /// Rate at which inputs are dropped, in [0, 1).
+  package var inputDropout = 0.0
   package var likelihood = Likelihood()
   package init() {}
 }

@@ -26,6 +26,8 @@ extension SweepConfiguration {
     check.likelihood()
     check.inference()
     issues += check.issues
+    // A value that does not fit its field has left the default there.
+    if issues.isEmpty { issues = merged.contradictions }
     if !issues.isEmpty { throw ConfigurationError(issues: issues) }
     return result
   }

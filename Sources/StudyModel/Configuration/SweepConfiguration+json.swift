@@ -4,9 +4,10 @@ extension SweepConfiguration {
   /// - Parameters:
   ///   - fileName: Named by the errors.
   ///   - defaultName: The name of the study if the file gives none: the name of the file without its extension.
+  ///   - purpose: What the file is read for.
   /// - Throws: `ConfigurationError` with everything that is wrong, not only the first fault.
   package init(
-    parsing bytes: some Sequence<UInt8>, fileName: String, defaultName: String
+    parsing bytes: some Sequence<UInt8>, fileName: String, defaultName: String, for purpose: Purpose = .sweep
   ) throws(ConfigurationError) {
     let json: JSONValue
     do throws(JSONSyntaxError) {
@@ -14,15 +15,19 @@ extension SweepConfiguration {
     } catch {
       throw ConfigurationError(fileName: fileName, issues: [.init(ConfigurationPath(), error.description)])
     }
-    try self.init(json: json, fileName: fileName, defaultName: defaultName)
+    try self.init(json: json, fileName: fileName, defaultName: defaultName, for: purpose)
   }
 
-  package init(parsing text: String, fileName: String, defaultName: String) throws(ConfigurationError) {
-    try self.init(parsing: text.utf8, fileName: fileName, defaultName: defaultName)
+  package init(
+    parsing text: String, fileName: String, defaultName: String, for purpose: Purpose = .sweep
+  ) throws(ConfigurationError) {
+    try self.init(parsing: text.utf8, fileName: fileName, defaultName: defaultName, for: purpose)
   }
 
   /// Reads a sweep file that is parsed already.
-  package init(json: JSONValue, fileName: String = "", defaultName: String = "") throws(ConfigurationError) {
+  package init(
+    json: JSONValue, fileName: String = "", defaultName: String = "", for purpose: Purpose = .sweep
+  ) throws(ConfigurationError) {
     self.init()
     var issues: [ConfigurationError.Issue] = []
     var file = json
@@ -34,31 +39,38 @@ extension SweepConfiguration {
     Self.schema.read(file, into: &self, ConfigurationPath(), &issues)
     if let object = file.object {
       if object["name"] == nil { takeName(defaultName, &issues) }
-      resolveDefaults(given: object)
-      issues += readSpace(of: object, faulty: Self.sections(of: issues))
+      issues += readSpace(of: object, faulty: Self.sections(of: issues), for: purpose)
     }
+    if purpose == .training, issues.isEmpty { issues = keepOneConfiguration() }
     if !issues.isEmpty { throw ConfigurationError(fileName: fileName, issues: issues) }
   }
 
-  /// The whole configuration with every default written out, as it is frozen when a study begins. Reading it gives an
-  /// equal configuration.
+  /// The whole configuration with every default written out, as it is frozen when a study begins; what has no meaning for
+  /// the chosen method, architecture and scores is left out. Reading it gives an equal configuration.
   package var json: JSONValue {
     var object = Self.schema.write(self)
     if !objective.isNetwork {
       for section in Self.networkSections { object[section] = nil }
+      return .object(object)
+    }
+    for part in Relevance.all where !part.holds(in: self) {
+      object = object.removing(part.path.split(separator: ".")[...])
     }
     return .object(object)
   }
 
   /// Reads the space and checks what lies between the sections. Sections with a fault of their own are left out,
   /// because their fields have their defaults now and would give messages that mislead.
-  private mutating func readSpace(of file: JSONObject, faulty: Set<String>) -> [ConfigurationError.Issue] {
+  private mutating func readSpace(
+    of file: JSONObject, faulty: Set<String>, for purpose: Purpose
+  ) -> [ConfigurationError.Issue] {
     // Without a sound objective nothing is known of the names in the space, or of the sections that are needed.
     if faulty.contains("objective") { return [] }
     var reader = SpaceReader(hasFreeNames: !objective.isNetwork)
     space = reader.read(file["space"]?.object ?? [:])
+    resolveDefaults(given: file)
     let allFaulty = faulty.union(Self.sections(of: reader.issues))
-    return reader.issues + crossFieldIssues(given: file, faulty: allFaulty)
+    return reader.issues + crossFieldIssues(given: file, faulty: allFaulty, for: purpose)
   }
 
   private static func sections(of issues: [ConfigurationError.Issue]) -> Set<String> {
@@ -80,7 +92,7 @@ extension SweepConfiguration {
   }
 
   /// The sections that only a network has.
-  static let networkSections = ["data", "model", "inference", "training"]
+  static let networkSections = ["data", "model", "inference", "training", "evaluation"]
 
   private mutating func takeName(_ name: String, _ issues: inout [ConfigurationError.Issue]) {
     do throws(ValueMismatch) {
@@ -94,7 +106,7 @@ extension SweepConfiguration {
   /// Fills in the defaults that depend on other fields.
   private mutating func resolveDefaults(given file: JSONObject) {
     let objectiveFile = file["objective"]?.object
-    if objectiveFile?["metric"] == nil, !objective.isNetwork { objective.metric = "value" }
+    if objectiveFile?["metric"] == nil { objective.metric = defaultMetric }
     if objectiveFile?["goal"] == nil {
       if let metric = NetworkMetric(rawValue: objective.metric) {
         objective.goal = metric.goal
@@ -104,13 +116,20 @@ extension SweepConfiguration {
     }
     guard var data else { return }
     let split = file["data"]?.object?["split"]?.object
-    if split?["kind"] == nil, data.idx?.testImages != nil || data.idx?.testLabels != nil { data.split.kind = .given }
+    if split?["kind"] == nil, data.hasTestFiles { data.split.kind = .given }
     if split?["folds"] == nil { data.split.folds = data.split.kind == .kFold || data.split.kind == .uci ? 5 : 1 }
     // Pixels are between 0 and 1 already, and those that are 0 in nearly all images would be blown up.
-    if data.idx != nil, file["data"]?.object?["standardize"]?.object?["inputs"] == nil {
+    if data.idx != nil || data.cifar != nil, file["data"]?.object?["standardize"]?.object?["inputs"] == nil {
       data.standardize.inputs = false
     }
     self.data = data
+  }
+
+  private var defaultMetric: String {
+    guard objective.isNetwork else { return "value" }
+    let corners = corners(of: ["inference.method", "inference.temperature"])
+    let metric: NetworkMetric = corners.allSatisfy { NetworkMetric.elbo.obstacle(in: $0) == nil } ? .elbo : .lppd
+    return metric.rawValue
   }
 }
 

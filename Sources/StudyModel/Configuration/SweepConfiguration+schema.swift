@@ -2,13 +2,15 @@ extension SweepConfiguration: Configurable {
   package static let schema = ObjectSchema<Self>([
     .value("name", \.name, .studyName, "Names the study and its folder.", default: "the name of the file"),
     .optionalSection(
-      "data", \.data, "Where the data comes from and how it is split. Give one of builtin, csv, idx and npy."),
-    .section("model", \.model, "The network: a multilayer perceptron, and the likelihood of its outputs."),
+      "data", \.data, "Where the data comes from and how it is split. Give one of builtin, csv, idx, npy and cifar."),
+    .section("model", \.model, "The network, and the likelihood of its outputs."),
     .section("inference", \.inference, "How the posterior over the weights is found, and the prior."),
     .section("training", \.training, "The optimiser and its schedule."),
     .space,
     .section("strategy", \.strategy, "How the points of the space are chosen."),
     .section("objective", \.objective, "What is measured: a metric of the network, a test function, or a program."),
+    .section(
+      "evaluation", \.evaluation, "The extra scores of a trained network. No hyperparameters: they cannot be searched."),
     .value("seeds", \.seeds, .atLeast(1), "How many times each fold is trained, each time from another random seed."),
     .value("seed", \.seed, .atLeast(0), "Seed of everything random: the trials, the splits and the training."),
     .section("checkpoint", \.checkpoint, "How often a run saves its state."),
@@ -59,8 +61,9 @@ extension SweepConfiguration.Objective: Configurable {
       "metric", \.metric, .text("the name of a metric"),
       "The metric that the sweep is about. Of a network: \(Spelling.list(NetworkMetric.allCases.map(\.rawValue))). "
         + "lppd is the mean log predictive density of the validation data; nll of a regression is -log N(y; predictive "
-        + "mean, predictive variance), and of a classification -lppd.",
-      default: "elbo for a network, else value"),
+        + "mean, predictive variance), and of a classification -lppd. Those of extra scores, fgsm_error_EPSILON, "
+        + "pruned_error_FRACTION and pruned_rmse_FRACTION too, are computed where they are named here or in evaluation.",
+      default: "elbo for a network whose method has it at temperature 1, lppd for other networks, else value"),
     .value(
       "goal", \.goal, .choice, "Whether a larger or a smaller metric is better.",
       default: "what suits the metric; a program with a metric of its own needs it"),

@@ -47,6 +47,7 @@ package struct SweepConfiguration: Hashable, Sendable {
   package var space = SearchSpace()
   package var strategy = Strategy()
   package var objective = Objective()
+  package var evaluation = EvaluationConfiguration()
   package var seeds = 1
   package var seed = 0
   package var checkpoint = Checkpoint()

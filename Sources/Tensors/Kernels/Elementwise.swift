@@ -59,6 +59,12 @@ extension TensorScalar {
 
   @specialized(where Self == Float)
   @specialized(where Self == Double)
+  public static func gelu(_ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int) {
+    for i in 0..<count { y[i] = x[i] * standardNormalDistribution(x[i]) }
+  }
+
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
   public static func softplusGradient(
     output y: UnsafePointer<Self>, _ gradient: UnsafeMutablePointer<Self>, count: Int
   ) {
@@ -88,6 +94,19 @@ extension TensorScalar {
 
   @specialized(where Self == Float)
   @specialized(where Self == Double)
+  public static func geluGradient(
+    input x: UnsafePointer<Self>, _ gradient: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    for i in 0..<count {
+      // Beyond 9 the density is below what counts; without the bound, the exponential is a slow subnormal number.
+      let near: Self = x[i].magnitude < 9 ? x[i] : 9
+      let density = Self(0.398_942_280_401_432_7) * exp(-0.5 * (near * near))
+      gradient[i] *= standardNormalDistribution(x[i]).addingProduct(near, density)
+    }
+  }
+
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
   public static func scale(_ y: UnsafeMutablePointer<Self>, by a: Self, count: Int) {
     for i in 0..<count { y[i] *= a }
   }
@@ -108,6 +127,12 @@ extension TensorScalar {
 }
 
 extension TensorScalar {
+  /// Phi(x) = (1 + erf(x / sqrt 2)) / 2
+  @inlinable @inline(__always)
+  public static func standardNormalDistribution(_ x: Self) -> Self {
+    Self(0.5).addingProduct(0.5, erf(x * Self(0.707_106_781_186_547_5)))
+  }
+
   /// max(x, 0) + log1p(exp(-|x|))
   @inlinable @inline(__always)
   public static func softplus(_ x: Self) -> Self { (x > 0 ? x : 0) + log1p(exp(-x.magnitude)) }

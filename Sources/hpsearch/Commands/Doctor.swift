@@ -2,12 +2,12 @@ import ArgumentParser
 import Reports
 import StudyModel
 
-struct Doctor: ParsableCommand {
+struct Doctor: ComputingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what this machine has, and what would make it better.",
     discussion: """
-      The linear algebra library and the kernels that it chose for this processor, the vectors that hpsearch was \
-      built for, ZeroMQ and CURVE, SQLite, how long a commit to the current folder takes, and python3 for sweeps \
+      The processor and the vectors that hpsearch was built for, the linear algebra library, its kernels and \
+      their speed, ZeroMQ and CURVE, SQLite, how long a commit to the current folder takes, and python3 for sweeps \
       whose objective is a Python program. A warning comes with what to do about it. Run it on every machine of a \
       cluster.
 
@@ -23,7 +23,7 @@ struct Doctor: ParsableCommand {
 
   func run() throws {
     let findings =
-      ProcessorCheck.findings() + LibraryCheck.findings() + [StorageCheck.finding(), ProgramCheck.python()]
+      ProcessorCheck.findings() + BLASCheck.findings() + LibraryCheck.findings() + [StorageCheck.finding(), ProgramCheck.python()]
     switch format {
     case .table:
       let terminal = StandardOutput.terminal

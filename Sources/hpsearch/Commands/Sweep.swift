@@ -10,7 +10,7 @@ import StudyModel
 import StudyStore
 import ZeroMQ
 
-struct Sweep: ParsableCommand {
+struct Sweep: ComputingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Search the space of a sweep file; resume a study that exists.",
     discussion: """

@@ -6,7 +6,7 @@ import Objectives
 import Tensors
 import ZeroMQ
 
-struct WorkerCommand: ParsableCommand {
+struct WorkerCommand: ComputingCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker",
     abstract: "Work for a coordinator, on this or another machine.",
@@ -58,7 +58,6 @@ struct WorkerCommand: ParsableCommand {
   }
 
   func run() throws {
-    BLASCore.restartWithTheBetterOne()
     BLAS.setThreads(threads)
     let console = Console(isQuiet: true)
     let logger = Logger(label: "worker") { _ in ConsoleLogHandler(console: console, consoleLevel: .info) }

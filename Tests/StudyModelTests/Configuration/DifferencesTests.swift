@@ -1,3 +1,4 @@
+import Foundation
 import StudyModel
 import Testing
 
@@ -34,6 +35,27 @@ import Testing
     let a = try read(#""strategy": {"trials": 1}, "training": {"learningRate": 1e-3}, "seeds": 1"#)
     let b = try read(#""seeds": 1.0, "training": {"learningRate": 0.0010, "epochs": 100}, "strategy": {"trials": 1}"#)
     #expect(a.differences(from: b).isEmpty && a == b)
+  }
+
+  /// A study that was frozen before there was more than one method goes on with its file: what has come since has its
+  /// default on both sides.
+  @Test func newDefaultsAreNoDifference() throws {
+    let frozen = try Data(contentsOf: inputsFolder.appending(path: "Frozen/mnist.json"))
+    let study = try SweepConfiguration(parsing: frozen, fileName: "sweep.json", defaultName: "")
+    let file = try Data(contentsOf: configsFolder.appending(path: "mnist.json"))
+    let now = try SweepConfiguration(parsing: file, fileName: "mnist.json", defaultName: "mnist")
+    #expect(now.differences(from: study).isEmpty && now == study)
+    // The frozen text itself is a sweep file, with all the keys that were written then.
+    let old = try JSONValue(parsing: frozen).object?["training"]?.object?.keys
+    #expect(old?.contains("momentum") == true && old?.contains("schedule") == false)
+    var other = now
+    other.inference.temperature = 0.5
+    other.training.earlyStopping = .init()
+    #expect(
+      other.differences(from: study) == [
+        "inference.temperature: 1 in the study, 0.5 in the file",
+        #"training.earlyStopping: not given in the study, {"everyEpochs":1,"patience":20} in the file"#,
+      ])
   }
 
   @Test func theOrderOfDimensionsCounts() throws {

@@ -91,7 +91,7 @@ public struct Checkpoint<Scalar: TensorScalar>: Sendable, Equatable {
   ) -> [(name: String, shape: [Int], start: Int)] {
     var parts: [(name: String, shape: [Int], start: Int)] = []
     for (kind, offset) in [("mean", 0), ("rho", network.parameterCount)] {
-      for (index, layer) in network.layers.enumerated() {
+      for (index, layer) in network.affineLayers.enumerated() {
         parts.append(("layers.\(index).weights.\(kind)", [layer.inputs, layer.outputs], offset + layer.start))
         parts.append(("layers.\(index).biases.\(kind)", [layer.outputs], offset + layer.biases))
       }

@@ -33,9 +33,12 @@ extension Field {
       write: { root in root[keyPath: path].map { .object(Value.schema.write($0)) } },
       jsonSchema: { Value.schema.jsonSchema(summary) },
       content: .section {
+        // A value that is set makes the section.
         Value.schema.fields.map { field in
           field.seen {
-            $0[keyPath: path] ?? Value()
+            $0[keyPath: path]
+          } otherwise: {
+            Value()
           } set: {
             $1[keyPath: path] = $0
           }
@@ -44,30 +47,34 @@ extension Field {
   }
 
   /// The field as a field of the type that holds this one.
+  ///
+  /// - Parameter makeRoot: What holds the field where `get` finds nothing.
   private func seen<Outer>(
-    from get: @escaping @Sendable (Outer) -> Root, set: @escaping @Sendable (Root, inout Outer) -> Void
+    from get: @escaping @Sendable (Outer) -> Root?, otherwise makeRoot: (@Sendable () -> Root)? = nil,
+    set: @escaping @Sendable (Root, inout Outer) -> Void
   ) -> Field<Outer> {
+    let root: @Sendable (Outer) -> Root = { outer in get(outer) ?? makeRoot!() }
     let outerContent: Field<Outer>.Content =
       switch content {
-      case .section(let fields): .section { fields().map { $0.seen(from: get, set: set) } }
+      case .section(let fields): .section { fields().map { $0.seen(from: get, otherwise: makeRoot, set: set) } }
       case .value(let value):
         .value(
           SearchableValue<Outer>(
             kind: value.kind, expectation: value.expectation, keywords: value.keywords, normalized: value.normalized,
             set: { json, outer throws(ValueMismatch) in
-              var root = get(outer)
-              try value.set(json, &root)
-              set(root, &outer)
+              var inner = root(outer)
+              try value.set(json, &inner)
+              set(inner, &outer)
             },
-            get: { value.get(get($0)) }))
+            get: { outer in get(outer).flatMap { value.get($0) } }))
       }
     return Field<Outer>(
       name: name, summary: summary, isRequired: isRequired,
       read: { json, outer, path, issues in
-        var root = get(outer)
-        read(json, &root, path, &issues)
-        set(root, &outer)
+        var inner = root(outer)
+        read(json, &inner, path, &issues)
+        set(inner, &outer)
       },
-      write: { write(get($0)) }, jsonSchema: jsonSchema, content: outerContent)
+      write: { outer in get(outer).flatMap { write($0) } }, jsonSchema: jsonSchema, content: outerContent)
   }
 }

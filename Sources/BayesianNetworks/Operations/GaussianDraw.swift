@@ -1,0 +1,204 @@
+import Autodiff
+import Foundation
+import Probability
+import Tensors
+
+/// Samples of a layer's weights, w_s = mean + softplus(rho) noise_s, and their part of the complexity.
+///
+/// The complexity is KL[q || p] in closed form, or its estimate from the samples, log q(w_s) - log p(w_s), averaged. The
+/// noise is drawn block by block and not kept: the backward pass draws it again. In the backward pass the gradients that
+/// come from the network, the prior's part and the chain rule to mean and rho are one pass over memory.
+struct GaussianDraw<Scalar: DensityScalar>: FusedOperation {
+  enum Complexity: Sendable { case closed, sampled }
+
+  let count: Int
+  /// The noise of each sample.
+  let sources: [NoiseSource]
+  /// Samples in all: these are perhaps a part of them.
+  let totalSamples: Int
+  let prior: any Prior
+  let complexity: Complexity
+
+  var samples: Int { sources.count }
+  /// This operation's part of what all samples share.
+  var share: Double { Double(samples) / Double(totalSamples) }
+
+  /// The samples, the complexity, and softplus(rho).
+  var shapes: [Shape] { Array(repeating: [count], count: samples) + [.scalar, [count]] }
+  var complexityResult: Int { samples }
+  var scaleResult: Int { samples + 1 }
+
+  func run(_ frame: Frame<Scalar>) {
+    let (mean, rho) = (frame.input(0), frame.input(1))
+    let keys = sources.map { $0.key(frame.key) }
+    var total = 0.0
+    withBlocks(2, of: Scalar.self) { memory, block in
+      let (scale, noise) = (memory, memory + block)
+      for start in stride(from: 0, to: count, by: block) {
+        let n = min(block, count - start)
+        let scale = frame.isNeeded(scaleResult) ? frame.result(scaleResult) + start : scale
+        Scalar.softplus(rho + start, into: scale, count: n)
+        for (sample, key) in keys.enumerated() {
+          guard frame.isNeeded(sample) else { continue }
+          Scalar.fillNormal(key, offset: start, into: noise, count: n)
+          Scalar.reparameterize(
+            mean: mean + start, scale: scale, noise: noise, into: frame.result(sample) + start, count: n)
+        }
+      }
+    }
+    if frame.isNeeded(complexityResult) {
+      // Asked for by itself, without a gradient: the backward pass computes it beside the derivatives otherwise.
+      total = complexityOnly(mean, rho, keys)
+      frame.result(complexityResult)[0] = Scalar(total)
+    }
+  }
+
+  private func complexityOnly(
+    _ mean: UnsafePointer<Scalar>, _ rho: UnsafePointer<Scalar>, _ keys: [RandomKey]
+  ) -> Double {
+    var total = 0.0
+    withBlocks(2, of: Scalar.self) { scale, block in
+      let noise = scale + block
+      for start in stride(from: 0, to: count, by: block) {
+        let n = min(block, count - start)
+        Scalar.softplus(rho + start, into: scale, count: n)
+        if complexity == .closed {
+          total += share * prior.divergence(mean: mean + start, scale: scale, count: n, gradient: nil, weight: 0)
+          continue
+        }
+        for key in keys {
+          Scalar.fillNormal(key, offset: start, into: noise, count: n)
+          total -= 0.5 * Scalar.sumOfSquares(noise, count: n) / Double(totalSamples)
+          Scalar.reparameterize(mean: mean + start, scale: scale, noise: noise, into: noise, count: n)
+          total -= prior.logDensity(noise, count: n, gradient: nil, weight: 0) / Double(totalSamples)
+        }
+        total += share * (Double(n) * Gaussian().logDensity(0) - Scalar.sumOfLogs(scale, count: n))
+      }
+    }
+    return total
+  }
+
+  func definition(_ inputs: [Variable<Scalar>]) -> [Variable<Scalar>?] {
+    let (mean, rho) = (inputs[0], inputs[1])
+    let scale = rho.softplus()
+    let noises = sources.map { Variable<Scalar>.noise($0, shape: [count]) }
+    let weights = noises.map { mean + scale * $0 }
+    let total: Variable<Scalar>
+    switch complexity {
+    case .closed: total = prior.divergence(mean: mean, scale: scale) * Scalar(share)
+    case .sampled:
+      let entropy = scale.log().sum() - Scalar(Double(count) * Gaussian().logDensity(0))
+      var sum = -entropy * Scalar(share)
+      for (noise, weight) in zip(noises, weights) {
+        sum = sum - (noise.squared().sum() * 0.5 + prior.logDensity(weight)) * Scalar(1 / Double(totalSamples))
+      }
+      total = sum
+    }
+    return weights.map { $0.reshaped([count]) } + [total, scale.reshaped([count])]
+  }
+
+  func pullBack(_ call: Call<Scalar>, _ cotangents: [Variable<Scalar>?]) -> [Variable<Scalar>?] {
+    let fromWeights = cotangents[..<samples]
+    if cotangents[scaleResult] != nil { return pullBackDefinition(call.inputs, cotangents) }
+    let hasWeights = fromWeights.contains { $0 != nil }
+    let operation = GaussianDrawGradient(
+      value: self, hasWeights: hasWeights, hasComplexity: cotangents[complexityResult] != nil)
+    var inputs = call.inputs + [call.results[scaleResult], cotangents[complexityResult] ?? .constant(0)]
+    if hasWeights { inputs += fromWeights.map { $0 ?? .zeros([count]) } }
+    let results = operation.results(inputs, equivalents: [(result: 2, of: call.results[complexityResult])])
+    return [results[0].reshaped(call.inputs[0].shape), results[1].reshaped(call.inputs[1].shape)]
+  }
+}
+
+/// The gradients of a draw with respect to mean and rho, and the complexity itself.
+struct GaussianDrawGradient<Scalar: DensityScalar>: FusedOperation {
+  let value: GaussianDraw<Scalar>
+  let hasWeights: Bool
+  let hasComplexity: Bool
+
+  var shapes: [Shape] { [[value.count], [value.count], .scalar] }
+
+  func run(_ frame: Frame<Scalar>) {
+    let (mean, scale) = (frame.input(0), frame.input(2))
+    let weight = Double(frame.input(3)[0])
+    let (meanGradient, rhoGradient) = (frame.result(0), frame.result(1))
+    let keys = value.sources.map { $0.key(frame.key) }
+    let isSampled = hasComplexity && value.complexity == .sampled
+    let sampleWeight = weight / Double(value.totalSamples)
+    var total = 0.0
+    withBlocks(3, of: Scalar.self) { noise, block in
+      let (sampled, gradient) = (noise + block, noise + 2 * block)
+      for start in stride(from: 0, to: value.count, by: block) {
+        let n = min(block, value.count - start)
+        let (toMean, toScale) = (meanGradient + start, rhoGradient + start)
+        let hasSamples = hasWeights || isSampled
+        if !hasSamples {
+          Scalar.fill(toMean, with: 0, count: n)
+          Scalar.fill(toScale, with: 0, count: n)
+        }
+        for sample in 0..<(hasSamples ? keys.count : 0) {
+          Scalar.fillNormal(keys[sample], offset: start, into: noise, count: n)
+          var flowing = UnsafePointer(gradient)
+          if hasWeights { flowing = frame.input(4 + sample) + start }
+          if isSampled {
+            Scalar.reparameterize(
+              mean: mean + start, scale: scale + start, noise: noise, into: sampled, count: n)
+            if hasWeights {
+              Scalar.copy(flowing, into: gradient, count: n)
+            } else {
+              Scalar.fill(gradient, with: 0, count: n)
+            }
+            flowing = UnsafePointer(gradient)
+            total -= value.prior.logDensity(sampled, count: n, gradient: gradient, weight: -sampleWeight)
+              + 0.5 * Scalar.sumOfSquares(noise, count: n)
+          }
+          Scalar.reparameterizeGradient(
+            flowing, noise: noise, mean: toMean, scale: toScale, overwrite: sample == 0, count: n)
+        }
+        if hasComplexity, value.complexity == .closed {
+          total += value.share * value.prior.divergence(
+            mean: mean + start, scale: scale + start, count: n, gradient: (toMean, toScale),
+            weight: weight * value.share)
+        }
+        if isSampled {
+          // log q(w) of a reparameterised sample is -log scale - noise^2 / 2 + constant: nothing reaches the mean, and
+          // the scale gets the same from every sample.
+          Scalar.entropyGradient(scale: scale + start, toScale, weight: weight * value.share, count: n)
+        }
+        Scalar.softplusGradient(output: scale + start, toScale, count: n)
+      }
+    }
+    guard frame.isNeeded(2) else { return }
+    if isSampled {
+      let logScales = Scalar.sumOfLogs(scale, count: value.count)
+      total = total / Double(value.totalSamples)
+        + value.share * (Double(value.count) * Gaussian().logDensity(0) - logScales)
+    }
+    frame.result(2)[0] = Scalar(total)
+  }
+
+  func definition(_ inputs: [Variable<Scalar>]) -> [Variable<Scalar>?] {
+    let parameters = Array(inputs[..<2])
+    let results = value.definition(parameters)
+    var inner = Variable<Scalar>.constant(0)
+    if hasWeights {
+      for sample in 0..<value.samples { inner = inner + results[sample]!.dot(inputs[4 + sample]) }
+    }
+    let complexity = results[value.complexityResult]!
+    if hasComplexity { inner = inner + complexity * inputs[3] }
+    let gradients = gradient(of: inner, withRespectTo: parameters)
+    return [gradients[0], gradients[1], complexity]
+  }
+}
+
+/// Calls `body` with memory for some blocks of numbers, and the length of a block: what passes over the weights work on at
+/// a time, so that they meet in the first caches.
+@inline(__always)
+func withBlocks<Scalar>(
+  _ blocks: Int, of: Scalar.Type, _ body: (UnsafeMutablePointer<Scalar>, Int) -> Void
+) {
+  let block = 4096
+  withUnsafeTemporaryAllocation(byteCount: blocks * block * MemoryLayout<Scalar>.stride, alignment: 64) { memory in
+    body(memory.baseAddress.unsafelyUnwrapped.bindMemory(to: Scalar.self, capacity: blocks * block), block)
+  }
+}

@@ -1,0 +1,31 @@
+public import Tensors
+
+/// The state of a training whose parameters are the means of all weights, their rhos, and the likelihood's parameters.
+extension TrainingState {
+  /// The state before the first step.
+  public init(
+    _ model: BayesianModel, optimizer: any Optimizer, initialization: PosteriorInitialization, key: RandomKey
+  ) {
+    let posterior: DiagonalGaussian<Scalar> = initialization.posterior(of: model.network, key: key)
+    let count = model.network.parameterCount
+    var parameters = Vector<Scalar>(count: model.variationalParameterCount)
+    let base = parameters.unsafeMutablePointer()
+    withExtendedLifetime(posterior) {
+      Scalar.copy(posterior.mean.unsafePointer, into: base, count: count)
+      Scalar.copy(posterior.rho.unsafePointer, into: base + count, count: count)
+    }
+    for (index, value) in model.likelihood.initialParameters.enumerated() { base[2 * count + index] = Scalar(value) }
+    self.init(parameters: parameters, optimizer: optimizer)
+  }
+
+  /// The posterior of the weights.
+  public func posterior(of model: BayesianModel) -> DiagonalGaussian<Scalar> {
+    let count = model.network.parameterCount
+    return DiagonalGaussian(mean: parameters[0..<count], rho: parameters[count..<(2 * count)])
+  }
+
+  /// The noise scale of a Gaussian likelihood, fixed or learned; nil for a classification.
+  public func noise(of model: BayesianModel) -> Double? {
+    model.likelihood.noise(parameters: parameters[(2 * model.network.parameterCount)..<parameters.count].doubles)
+  }
+}

@@ -1,0 +1,28 @@
+extension InferenceConfiguration.Method {
+  /// Whether a family of distributions is fitted by an evidence lower bound.
+  package var isVariational: Bool {
+    switch self {
+    case .bayesByBackprop, .radial, .hwa, .ivon: true
+    default: false
+    }
+  }
+
+  /// Whether the method is the dynamics of a chain.
+  package var isChain: Bool {
+    switch self {
+    case .sgld, .preconditionedSGLD, .cyclicalSGLD: true
+    default: false
+    }
+  }
+
+  /// Whether the result is one point, not a distribution.
+  package var isPoint: Bool {
+    switch self {
+    case .maximumLikelihood, .maximumAPosteriori, .swa: true
+    default: false
+    }
+  }
+
+  /// Whether each weight has a mean and a standard deviation of its own.
+  package var hasScales: Bool { isVariational || self == .swag || self == .laplace }
+}

@@ -1,0 +1,118 @@
+import BayesianNetworks
+import Foundation
+import Tensors
+import Testing
+
+@Suite struct LangevinTests {
+  /// Runs a chain on the target N(mean, covariance) at temperature T with exact gradients: U = N * mean loss.
+  /// The mean and the covariance of the iterates after the burn-in that are to be used.
+  func moments(
+    _ optimizer: some Optimizer, mean: [Double], precision: [[Double]], examples: Int, steps: Int,
+    isUsed: (Int) -> Bool
+  ) -> (mean: [Double], covariance: [[Double]]) {
+    let d = mean.count
+    var (count, sum) = (0.0, Array(repeating: 0.0, count: d))
+    var products = Array(repeating: sum, count: d)
+    _ = run(
+      optimizer, from: mean, steps: steps, examples: examples,
+      record: { number, x in
+        guard isUsed(number) else { return }
+        count += 1
+        for i in 0..<d {
+          sum[i] += x[i]
+          for j in 0..<d { products[i][j] += x[i] * x[j] }
+        }
+      }
+    ) { x, _ in
+      (0..<d).map { i in (0..<d).reduce(0) { $0 + precision[i][$1] * (x[$1] - mean[$1]) } / Double(examples) }
+    }
+    let average = sum.map { $0 / count }
+    return (average, (0..<d).map { i in (0..<d).map { products[i][$0] / count - average[i] * average[$0] } })
+  }
+
+  /// x' = (1 - a) x + sqrt(2 a T / p) noise with a = rate p / N has the stationary variance (T / p) / (1 - a / 2), and
+  /// correlations that die out over about 1 / a steps. Tolerances are four standard errors of that many independent draws.
+  @Test(arguments: [1.0, 0.25])
+  func oneDimension(temperature: Double) {
+    let (precision, examples, rate, steps) = (4.0, 100, 5.0, 200_000)
+    let a = rate * precision / Double(examples)
+    let (mean, covariance) = moments(
+      SGLD(learningRate: rate, temperature: temperature), mean: [1.5], precision: [[precision]], examples: examples,
+      steps: steps, isUsed: { $0 >= 100 })
+    let variance = temperature / precision / (1 - a / 2)
+    let draws = Double(steps) * a / 2
+    #expect(abs(mean[0] - 1.5) < 4 * (variance / draws).squareRoot())
+    #expect(abs(covariance[0][0] - variance) < 4 * variance * (2 / draws).squareRoot())
+  }
+
+  @Test func twoCorrelatedDimensions() {
+    let covariance = [[1.0, 0.6], [0.6, 2]]
+    let determinant = 1.0 * 2 - 0.36
+    let precision = [[2 / determinant, -0.6 / determinant], [-0.6 / determinant, 1 / determinant]]
+    let found = moments(
+      SGLD(learningRate: 0.05 * 60), mean: [-1, 2], precision: precision, examples: 60, steps: 400_000,
+      isUsed: { $0 >= 1000 })
+    // About 10,000 independent draws; the bias of the step size is about 2.5 to 5 percent.
+    for i in 0..<2 {
+      #expect(abs(found.mean[i] - [-1, 2][i]) < 0.06)
+      for j in 0..<2 { #expect(abs(found.covariance[i][j] - covariance[i][j]) < 0.15, "\(found)") }
+    }
+  }
+
+  /// With `decay` near 1 the preconditioner is all but constant, and the missing term Gamma does not matter. Two scales that
+  /// differ by 10 are sampled at one rate.
+  @Test func preconditioned() {
+    let (mean, covariance) = moments(
+      PreconditionedSGLD(learningRate: 0.01, decay: 0.9999, epsilon: 1e-4), mean: [0.5, -0.5],
+      precision: [[1, 0], [0, 100]], examples: 10, steps: 600_000, isUsed: { $0 >= 50_000 })
+    #expect(abs(mean[0] - 0.5) < 0.06 && abs(mean[1] + 0.5) < 0.006, "\(mean)")
+    #expect(abs(covariance[0][0] - 1) < 0.12 && abs(covariance[1][1] - 0.01) < 0.0012, "\(covariance)")
+  }
+
+  /// One preconditioned step by hand, without noise: v = 0.1 * 4, G = 1 / (0.5 + sqrt 0.4).
+  @Test func aPreconditionedStepByHand() {
+    let optimizer = PreconditionedSGLD(learningRate: 0.1, decay: 0.9, epsilon: 0.5, temperature: 0)
+    let x = run(optimizer, from: [1.0], steps: 1, gradientScale: 0.5) { _, _ in [4] }.x
+    #expect(abs(x[0] - (1 - 0.2 / (0.5 + 0.4.squareRoot()))) < 1e-14)
+  }
+
+  /// The samples of the cycles' later parts are those of the target; the exploring parts have no noise.
+  @Test func cyclical() {
+    let (cycles, steps) = (LangevinCycles(cycles: 40, exploration: 0.25), 400_000)
+    let optimizer = CyclicalSGLD(learningRate: 2, cycles: cycles)
+    let (mean, covariance) = moments(
+      optimizer, mean: [1], precision: [[1]], examples: 10, steps: steps,
+      isUsed: {
+        // Away from the start of the sampling, which comes from the optimum, and from the end, where steps are tiny.
+        (4000..<8000).contains($0 % cycles.period(total: steps))
+      })
+    #expect(abs(mean[0] - 1) < 0.1 && abs(covariance[0][0] - 1) < 0.12, "\(mean), \(covariance)")
+    var path: [Double] = []
+    _ = run(optimizer, from: [3], steps: steps / 100, total: steps, record: { path.append($1[0]) }) { x, _ in x }
+    #expect(zip(path, path.dropFirst()).prefix(2000).allSatisfy { $1.magnitude <= $0.magnitude })
+  }
+
+  @Test func theCyclesOfThePaper() {
+    let cycles = LangevinCycles(cycles: 4, exploration: 0.8)
+    #expect(cycles.period(total: 102) == 26 && cycles.period(total: 100) == 25)
+    #expect(cycles.explorationSteps(total: 100) == 20)
+    // alpha_k for k = 1, 26, 51 (from 1) is the whole rate.
+    for step in [0, 25, 50] { #expect(cycles.rateFactor(step: step, total: 100) == 1) }
+    #expect(abs(cycles.rateFactor(step: 37, total: 100) - 0.5 * (cos(Double.pi * 12 / 25) + 1)) < 1e-15)
+    #expect((0..<100).filter { cycles.isSampling(step: $0, total: 100) }.count == 20)
+    #expect(cycles.isSampling(step: 45, total: 100) && !cycles.isSampling(step: 44, total: 100))
+    #expect(LangevinCycles(cycles: 1, exploration: 0.99).explorationSteps(total: 3) == 2)
+  }
+
+  @Test func noiseIsThatOfTheKeyAlone() {
+    let (n, rate) = (5000, 0.5)
+    func one(_ seed: UInt64) -> [Float] {
+      run(SGLD(learningRate: rate), from: Array(repeating: Float(0), count: n), steps: 1, examples: 4, seed: seed) {
+        x, _ in x
+      }.x
+    }
+    #expect(one(3) == one(3) && one(3) != one(4))
+    let noise = Vector<Float>.normal(RandomKey(seed: 3).folded(0), count: n)
+    #expect(zip(one(3), noise.array).allSatisfy { abs($0 + 0.5 * $1) < 1e-6 })
+  }
+}
