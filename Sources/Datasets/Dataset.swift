@@ -16,15 +16,24 @@ public struct Dataset: Sendable {
   public let inputNames: [String]
   public let target: Target
   public let targetName: String
+  /// What a row of the inputs is when it is an image; nil for tables. Convolutions need it.
+  public let imageShape: ImageShape?
 
-  public init(name: String, inputs: FeatureMatrix, inputNames: [String], target: Target, targetName: String) {
+  public init(
+    name: String, inputs: FeatureMatrix, inputNames: [String], target: Target, targetName: String,
+    imageShape: ImageShape? = nil
+  ) {
     precondition(inputNames.count == inputs.columns, "\(inputNames.count) names for \(inputs.columns) columns")
     precondition(target.count == inputs.rows, "\(target.count) targets for \(inputs.rows) rows")
+    if let imageShape {
+      precondition(imageShape.count == inputs.columns, "images of \(imageShape) in \(inputs.columns) columns")
+    }
     self.name = name
     self.inputs = inputs
     self.inputNames = inputNames
     self.target = target
     self.targetName = targetName
+    self.imageShape = imageShape
   }
 
   public var rows: Int { inputs.rows }
@@ -34,16 +43,21 @@ public struct Dataset: Sendable {
     guard count < rows else { return self }
     return Dataset(
       name: name, inputs: inputs.prefix(count), inputNames: inputNames, target: target.prefix(count),
-      targetName: targetName)
+      targetName: targetName, imageShape: imageShape)
   }
 
   /// The rows of both, these first.
   ///
-  /// - Throws: `DatasetError` when the columns or the kind of target differ.
+  /// - Throws: `DatasetError` when the columns, the shape of images or the kind of target differ.
   public func appending(_ other: Dataset) throws(DatasetError) -> Dataset {
     guard inputs.columns == other.inputs.columns else {
       throw DatasetError(
         "\(other.name) has \(other.inputs.columns) input columns and \(name) has \(inputs.columns); they must agree")
+    }
+    guard imageShape == other.imageShape else {
+      func described(_ shape: ImageShape?) -> String { shape.map { "images of \($0)" } ?? "rows of a table" }
+      throw DatasetError(
+        "\(other.name) has \(described(other.imageShape)) and \(name) has \(described(imageShape)); they must agree")
     }
     let joined: Target
     switch (target, other.target) {
@@ -62,7 +76,7 @@ public struct Dataset: Sendable {
     }
     return Dataset(
       name: name, inputs: inputs.stacked(over: other.inputs), inputNames: inputNames, target: joined,
-      targetName: targetName)
+      targetName: targetName, imageShape: imageShape)
   }
 }
 

@@ -21,5 +21,5 @@ extension Double: TensorScalar {
     Double(UInt64(high) &<< 21 | UInt64(low) &>> 11) * 0x1p-53
   }
 
-  public static func positiveUnit(_ bits: UInt32) -> Double { (Double(bits &>> 1) + 0.5) * 0x1p-31 }
+  public static func logUnit(_ bits: UInt32) -> Double { log((Double(bits &>> 1) + 0.5) * 0x1p-31) }
 }

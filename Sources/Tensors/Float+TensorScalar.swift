@@ -50,6 +50,20 @@ extension Float: TensorScalar {
     return Float(first * second - 1).addingProduct(first * q, second)
   }
 
+  /// (log(1 + f) - f + f^2 / 2) / f^3 for 1 + f in [sqrt(1/2), sqrt 2), 7e-10
+  @inlinable @inline(__always)
+  static func logTail(_ f: Float) -> Float {
+    var p: Float = 6.746_640_801_4e-2
+    p = Float(-1.167_565_211_7e-1).addingProduct(p, f)
+    p = Float(1.188_816_204_7e-1).addingProduct(p, f)
+    p = Float(-1.240_558_922_3e-1).addingProduct(p, f)
+    p = Float(1.421_955_227_9e-1).addingProduct(p, f)
+    p = Float(-1.666_799_634_7e-1).addingProduct(p, f)
+    p = Float(2.000_211_924_3e-1).addingProduct(p, f)
+    p = Float(-2.500_000_894_1e-1).addingProduct(p, f)
+    return Float(3.333_331_346_5e-1).addingProduct(p, f)
+  }
+
   @inlinable @inline(__always)
   public static func log(_ x: Float) -> Float {
     let subnormal = x < 0x1p-126
@@ -59,18 +73,8 @@ extension Float: TensorScalar {
     let n = Float(shifted &>> 23) - (subnormal ? 23 : 0)
     let m = Float(bitPattern: UInt32(bitPattern: (shifted & 0x007F_FFFF) &+ 0x3F35_04F3))
     let f = m - 1
-    // (log(1 + f) - f + f^2 / 2) / f^3, 7e-10
-    var p: Float = 6.746_640_801_4e-2
-    p = Float(-1.167_565_211_7e-1).addingProduct(p, f)
-    p = Float(1.188_816_204_7e-1).addingProduct(p, f)
-    p = Float(-1.240_558_922_3e-1).addingProduct(p, f)
-    p = Float(1.421_955_227_9e-1).addingProduct(p, f)
-    p = Float(-1.666_799_634_7e-1).addingProduct(p, f)
-    p = Float(2.000_211_924_3e-1).addingProduct(p, f)
-    p = Float(-2.500_000_894_1e-1).addingProduct(p, f)
-    p = Float(3.333_331_346_5e-1).addingProduct(p, f)
     let square = f * f
-    var tail = p * f * square
+    var tail = logTail(f) * f * square
     tail = tail.addingProduct(n, -2.121_944_417_012_8e-4)
     tail = tail.addingProduct(square, -0.5)
     let result = (f + tail).addingProduct(n, 0.693_359_375)
@@ -165,5 +169,14 @@ extension Float: TensorScalar {
   public static func unit(_ high: UInt32, _ low: UInt32) -> Float { Float(Int32(high &>> 8)) * 0x1p-24 }
 
   @inlinable @inline(__always)
-  public static func positiveUnit(_ bits: UInt32) -> Float { (Float(Int32(bits &>> 1)) + 0.5) * 0x1p-31 }
+  public static func logUnit(_ bits: UInt32) -> Float {
+    // `log` without its special cases, and with ln 2 in one part: n is at most 0, and 0 where the result is near 0.
+    let unit = (Float(Int32(bits &>> 1)) + 0.5) * 0x1p-31
+    let shifted = Int32(bitPattern: unit.bitPattern) &- 0x3F35_04F3
+    let n = Float(shifted &>> 23)
+    let f = Float(bitPattern: UInt32(bitPattern: (shifted & 0x007F_FFFF) &+ 0x3F35_04F3)) - 1
+    let square = f * f
+    let tail = (logTail(f) * f * square).addingProduct(square, -0.5)
+    return (f + tail).addingProduct(n, 0.693_147_180_56)
+  }
 }

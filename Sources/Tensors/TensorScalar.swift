@@ -21,8 +21,8 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   static func sinCos(turn: UInt32) -> (sin: Self, cos: Self)
   /// A number in [0, 1) from 64 random bits.
   static func unit(_ high: UInt32, _ low: UInt32) -> Self
-  /// A number in (0, 1] from 32 random bits, never 0, so that its logarithm is finite.
-  static func positiveUnit(_ bits: UInt32) -> Self
+  /// The logarithm of the uniform number (floor(bits / 2) + 1/2) 2^-31, which is never 0.
+  static func logUnit(_ bits: UInt32) -> Self
 
   // MARK: Elementwise kernels
 

@@ -38,9 +38,13 @@ import Testing
     program.bind(destination: 0, to: memory.unsafeMutablePointer())
     program.bind(destination: 1, to: memory.unsafeMutablePointer() + 16)
     program.run()
-    let before = StorageStatistics.allocations
-    for _ in 0..<10 { program.run() }
-    #expect(StorageStatistics.allocations == before)
+    // Other tests of this process allocate at the same time: one quiet attempt is enough.
+    let isQuiet = (0..<1000).contains { _ in
+      let before = StorageStatistics.allocations
+      for _ in 0..<10 { program.run() }
+      return StorageStatistics.allocations == before
+    }
+    #expect(isQuiet)
     withExtendedLifetime((data, memory)) {}
   }
 

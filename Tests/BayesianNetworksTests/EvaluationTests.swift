@@ -22,7 +22,7 @@ import Testing
   @Test func scoresOfAKnownPosterior() {
     let (model, state, data) = fixture()
     let metrics = Evaluation(samples: 3, key: RandomKey(seed: 1)).metrics(
-      of: state, model: model, training: data, validation: data)
+      of: state.variationalPosterior(of: model), model: model, training: data, validation: data)
     let noise = Gaussian(scale: 0.5)
     let density = noise.logDensity(0.5) + noise.logDensity(0) + noise.logDensity(1)
     let divergence =
@@ -41,9 +41,9 @@ import Testing
   @Test func scoresAreInTheUnitsOfTheTargets() {
     let (model, state, data) = fixture(learned: true)
     let plain = Evaluation(samples: 2, key: RandomKey(seed: 1)).metrics(
-      of: state, model: model, training: data, validation: data)
+      of: state.variationalPosterior(of: model), model: model, training: data, validation: data)
     let scaled = Evaluation(samples: 2, scaling: TargetScaling(mean: 7, scale: 10), key: RandomKey(seed: 1)).metrics(
-      of: state, model: model, training: data, validation: data)
+      of: state.variationalPosterior(of: model), model: model, training: data, validation: data)
     #expect(abs(scaled["rmse"]! - 10 * plain["rmse"]!) < 1e-12)
     #expect(abs(scaled["noise"]! - 5) < 1e-12)
     #expect(abs(scaled["lppd"]! - (plain["lppd"]! - log(10))) < 1e-12)
@@ -63,17 +63,17 @@ import Testing
       key: RandomKey(seed: 1))
     let data: Examples<Float> = examples(.categorical, rows: 40, inputs: 3, outputs: 4)
     var evaluation = Evaluation(samples: 5, key: RandomKey(seed: 2))
-    let one = evaluation.metrics(of: state, model: model, training: data, validation: data)
-    #expect(one == evaluation.metrics(of: state, model: model, training: data, validation: data))
+    let one = evaluation.metrics(of: state.variationalPosterior(of: model), model: model, training: data, validation: data)
+    #expect(one == evaluation.metrics(of: state.variationalPosterior(of: model), model: model, training: data, validation: data))
     evaluation.blockRows = 7
-    let blocks = evaluation.metrics(of: state, model: model, training: data, validation: data)
+    let blocks = evaluation.metrics(of: state.variationalPosterior(of: model), model: model, training: data, validation: data)
     #expect(one.keys == blocks.keys)
     for (name, value) in one { #expect(abs(value - blocks[name]!) < 1e-5 * max(1, abs(value))) }
     evaluation.key = RandomKey(seed: 3)
-    #expect(evaluation.metrics(of: state, model: model, training: data, validation: data)["lppd"] != one["lppd"])
+    #expect(evaluation.metrics(of: state.variationalPosterior(of: model), model: model, training: data, validation: data)["lppd"] != one["lppd"])
     #expect(one["error"] != nil && one["rmse"] == nil && one["elbo_standard_error"]! > 0)
     evaluation.samples = 1
-    let single = evaluation.metrics(of: state, model: model, training: data, validation: data)
+    let single = evaluation.metrics(of: state.variationalPosterior(of: model), model: model, training: data, validation: data)
     #expect(single["elbo_standard_error"] == nil)
   }
 
@@ -87,8 +87,8 @@ import Testing
         key: RandomKey(seed: 1))
       let data: Examples<Double> = examples(.gaussian(scale: 1), rows: 10, inputs: 3, outputs: 2)
       let evaluation = Evaluation(samples: 2000, key: RandomKey(seed: 2))
-      let closed = evaluation.lowerBound(of: state, model: model, data: data)
-      let sampled = evaluation.lowerBound(of: state, model: model, complexity: .sampled, data: data)
+      let closed = evaluation.lowerBound(of: state.variationalPosterior(of: model), model: model, data: data)
+      let sampled = evaluation.lowerBound(of: state.variationalPosterior(of: model), model: model, complexity: .sampled, data: data)
       #expect(closed.likelihood == sampled.likelihood)
       #expect(abs(closed.complexity - sampled.complexity) < 0.01 * closed.complexity)
     }
@@ -104,7 +104,8 @@ import Testing
     let (inputs, targets) = ([-1.0, 0.5, 2], [-1.5, 0.5, 6.0])
     let data = Examples<Double>(
       inputs: Matrix(inputs, rows: 3, columns: 1), targets: .values(Matrix(targets, rows: 3, columns: 1)))
-    let scores = Evaluation(samples: 40_000, key: RandomKey(seed: 4)).scores(of: state, model: model, data: data)
+    let scores = Evaluation(samples: 40_000, key: RandomKey(seed: 4)).scores(
+      of: MonteCarloPredictive(state.variationalPosterior(of: model), model: model), data: data)
     var density = 0.0
     for (x, y) in zip(inputs, targets) {
       let variance: Double = 0.25 + s * s * x * x + t * t
@@ -121,7 +122,7 @@ import Testing
     var seen: [Int] = []
     #expect(throws: Stop.self) {
       try Evaluation(samples: 3, key: RandomKey(seed: 1)).metrics(
-        of: state, model: model, training: data, validation: data
+        of: state.variationalPosterior(of: model), model: model, training: data, validation: data
       ) { done, all in
         seen.append(done)
         #expect(all == 6)

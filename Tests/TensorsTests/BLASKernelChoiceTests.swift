@@ -66,7 +66,8 @@ import Testing
   }
 
   @Test func whatLinuxSaysOfTheProcessor() {
-    let text = "processor\t: 0\nmodel name\t: A processor\nflags\t\t: fpu avx2 avx512f\n\nprocessor\t: 1\nflags\t\t: fpu\n"
+    let text =
+      "processor\t: 0\nmodel name\t: A processor\nflags\t\t: fpu avx2 avx512f\n\nprocessor\t: 1\nflags\t\t: fpu\n"
     #expect(Processor(cpuinfo: text) == Processor(name: "A processor", features: ["fpu", "avx2", "avx512f"]))
     #expect(Processor(cpuinfo: "processor : 0\nFeatures : fp asimd\n").features == ["fp", "asimd"])
     #expect(Processor(cpuinfo: "") == Processor() && !Processor().hasAVX512)

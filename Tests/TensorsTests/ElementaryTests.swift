@@ -46,6 +46,18 @@ import Testing
     #expect(Float.log(-1).isNaN && Float.log(.nan).isNaN)
   }
 
+  @Test func logarithmOfAUniformNumber() {
+    let ends: [UInt32] = [0, 1, 2, 3, .max, .max - 1, .max / 2, .max / 2 + 1]
+    for bits in ends + (0..<100_000).map({ UInt32($0) &* 42_949 }) {
+      let uniform = (Double(bits / 2) + 0.5) * 0x1p-31
+      // Of the uniform number as a Float: near 1, its last place is what counts.
+      let (float, double) = (Float.logUnit(bits), Double.logUnit(bits))
+      let exact = Foundation.log(Double((Float(bits / 2) + 0.5) * 0x1p-31))
+      #expect(abs(Double(float) - exact) <= 1.5e-7 * abs(exact) && float <= 0)
+      #expect(abs(double - Foundation.log(uniform)) <= 1e-15 * abs(double))
+    }
+  }
+
   @Test func log1p() {
     #expect(largestError(grid(0, 1), { Float.log1p($0) }, { Foundation.log1p($0) }) < 2)
     #expect(largestError(grid(0, 1e-5), { Float.log1p($0) }, { Foundation.log1p($0) }) < 2)

@@ -12,6 +12,15 @@ import Testing
       Threefry.block(key: (0x1319_8a2e, 0x0370_7344), counter: (0x243f_6a88, 0x85a3_08d3)) == (0xc492_3a9c, 0x483d_f7a0)
     )
   }
+
+  /// The same for 13 rounds.
+  @Test func knownAnswersOfTheShortVersion() {
+    #expect(Threefry.shortBlock(key: (0, 0), counter: (0, 0)) == (0x9d1c_5ec6, 0x8bd5_0731))
+    #expect(Threefry.shortBlock(key: (.max, .max), counter: (.max, .max)) == (0xfd36_d048, 0x2d17_272c))
+    #expect(
+      Threefry.shortBlock(key: (0x1319_8a2e, 0x0370_7344), counter: (0x243f_6a88, 0x85a3_08d3))
+        == (0xba3e_4725, 0xf27d_669e))
+  }
 }
 
 @Suite struct RandomKeyTests {

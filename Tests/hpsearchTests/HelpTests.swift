@@ -14,8 +14,17 @@ extension ProcessTests {
 
     @Test func `doctor says what this machine has, as a table and as JSON`() throws {
       let table = try sandbox.run("doctor").output
-      for word in ["OpenBLAS", "zeromq", "sqlite", "fsync"] { #expect(table.contains(word), "\(table)") }
+      for word in ["OpenBLAS", "blas kernels", "GFLOP/s", "zeromq", "sqlite", "fsync"] {
+        #expect(table.contains(word), "\(table)")
+      }
       #expect(try sandbox.run("doctor", "--format", "json").output.hasPrefix("["))
+    }
+
+    @Test func `the kernels that a user asks for are kept`() throws {
+      let program = try sandbox.start(
+        ["OPENBLAS_CORETYPE=Haswell", Sandbox.executable("hpsearch"), "doctor"], program: "/usr/bin/env")
+      program.wait()
+      #expect(program.output.contains("because OPENBLAS_CORETYPE is set"), "\(program.output)")
     }
 
     @Test func `validate prints the space and the number of runs`() throws {

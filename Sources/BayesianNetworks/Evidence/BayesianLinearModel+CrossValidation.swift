@@ -3,8 +3,8 @@ public import Probability
 public import Tensors
 
 extension BayesianLinearModel {
-  /// k-fold cross-validation as the pair (L, Q) of the lecture on Bayesian multimodelling, whose parameters are one point
-  /// estimate for each fold.
+  /// k-fold cross-validation as the pair (L, Q) of the lecture on Bayesian multimodelling, whose parameters are one
+  /// point estimate for each fold.
   public struct PointCrossValidation: Sendable {
     /// w_q: what minimises L, for each fold.
     public let weights: [Vector<Double>]

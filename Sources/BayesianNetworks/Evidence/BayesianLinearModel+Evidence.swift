@@ -20,8 +20,8 @@ extension BayesianLinearModel {
     let trace = (0..<parameters).reduce(0) { $0 + inverse[$1, $1] }
     let spread = uncertainties(features).reduce(0, +)
     return (
-      0.5 * (Double(parameters) - priorPrecision * (sumOfSquares(mean.array) + trace)),
-      0.5 * (Double(rows) - noisePrecision * (sumOfSquares(residuals) + spread))
+      0.5 * (Double(parameters) - priorPrecision * (Self.sumOfSquares(mean.array) + trace)),
+      0.5 * (Double(rows) - noisePrecision * (Self.sumOfSquares(residuals) + spread))
     )
   }
 
@@ -34,7 +34,7 @@ extension BayesianLinearModel {
     for i in 0..<m { c[i * m + i] += 1 / noisePrecision }
     let factor = try covariance.cholesky()
     let whitened = factor.solveLower(Matrix(targets, rows: m, columns: 1))
-    return -0.5 * (Double(m) * log(2 * .pi) + factor.logDeterminant + sumOfSquares(whitened.elements.array))
+    return -0.5 * (Double(m) * log(2 * .pi) + factor.logDeterminant + Self.sumOfSquares(whitened.elements.array))
   }
 
   /// The same number as a sum of predictions (the chain rule): log p(y_i | y_<i), each from the posterior of the rows
@@ -74,6 +74,6 @@ extension BayesianLinearModel {
 
   /// S(mu)
   private var logJointLoss: Double {
-    0.5 * (noisePrecision * sumOfSquares(residuals) + priorPrecision * sumOfSquares(mean.array))
+    0.5 * (noisePrecision * Self.sumOfSquares(residuals) + priorPrecision * Self.sumOfSquares(mean.array))
   }
 }

@@ -19,8 +19,8 @@ extension BayesianLinearModel {
     let diagonal = (0..<parameters).map { precision[$0, $0] }
     // Phi^T Phi's diagonal is what is left of H's.
     let spread = diagonal.reduce(0) { $0 + ($1 - priorPrecision) / $1 }
-    let likelihood = logNoiseNormalizer - 0.5 * (noisePrecision * sumOfSquares(residuals) + spread)
-    let squares = sumOfSquares(mean.array) + diagonal.reduce(0) { $0 + 1 / $1 }
+    let likelihood = logNoiseNormalizer - 0.5 * (noisePrecision * Self.sumOfSquares(residuals) + spread)
+    let squares = Self.sumOfSquares(mean.array) + diagonal.reduce(0) { $0 + 1 / $1 }
     let logPrecisions = diagonal.reduce(0) { $0 + log($1) }
     let divergence =
       0.5 * (priorPrecision * squares - Double(parameters) * (1 + log(priorPrecision)) + logPrecisions)

@@ -5,7 +5,8 @@ public import Tensors
 /// Bayesian linear regression, where everything is known exactly: y = Phi w + noise, w ~ N(0, I / alpha),
 /// noise ~ N(0, 1 / beta), with m rows of n features.
 ///
-/// The posterior is N(mu, H^-1) with H = alpha I + beta Phi^T Phi and mu = beta H^-1 Phi^T y (Bishop 2006, section 3.3).
+/// The posterior is N(mu, H^-1) with H = alpha I + beta Phi^T Phi and mu = beta H^-1 Phi^T y (Bishop 2006, section
+/// 3.3).
 public struct BayesianLinearModel: Sendable {
   /// Phi, m x n; m may be 0, and the posterior is then the prior.
   public let features: Matrix<Double>
@@ -122,7 +123,7 @@ public struct BayesianLinearModel: Sendable {
 
   /// (m / 2) ln(beta / 2 pi)
   var logNoiseNormalizer: Double { 0.5 * Double(rows) * log(noisePrecision / (2 * .pi)) }
-}
 
-/// The sum of the squares, in the order given.
-func sumOfSquares(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 } }
+  /// The sum of the squares, in the order given.
+  static func sumOfSquares(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 } }
+}

@@ -11,7 +11,8 @@ public struct CrossValidation: Hashable, Sendable {
   /// - Parameter folds: Each row 0 ..< N once; at least two folds, none of them empty.
   public init(folds: [[Int]]) {
     let rows = folds.flatMap(\.self)
-    precondition(folds.count >= 2 && !folds.contains(where: \.isEmpty), "cross-validation needs two folds that hold rows")
+    precondition(
+      folds.count >= 2 && !folds.contains(where: \.isEmpty), "cross-validation needs two folds that hold rows")
     precondition(rows.sorted() == Array(0..<rows.count), "the folds must hold each of \(rows.count) rows once")
     self.folds = folds
     count = rows.count
@@ -47,8 +48,8 @@ public struct CrossValidation: Hashable, Sendable {
     }
   }
 
-  /// Like the other form, with the log likelihoods of the held-out rows under posterior samples; the Monte-Carlo error of
-  /// the score is known then.
+  /// Like the other form, with the log likelihoods of the held-out rows under posterior samples; the Monte-Carlo error
+  /// of the score is known then.
   public func score(
     _ predict: (_ training: [Int], _ heldOut: [Int]) throws -> PointwiseLogLikelihood
   ) rethrows -> Score {

@@ -2,16 +2,16 @@ import Foundation
 public import Probability
 public import Tensors
 
-/// Scores of a trained posterior from samples of its weights.
+/// Scores of a posterior from samples of its weights.
 ///
-/// Sample s uses the same noise in every score, named by the key: equal states, data and keys give equal numbers.
+/// Sample s uses the same noise in every score, named by the key: equal posteriors, data and keys give equal numbers.
 public struct Evaluation: Sendable {
-  /// S, the posterior samples of every score.
+  /// S, the samples of every score; where a posterior has fewer different ones, all of them.
   public var samples: Int
   /// Scores of a regression are given in these units.
   public var scaling: TargetScaling
   public var key: RandomKey
-  /// Rows that go through the network at a time.
+  /// Rows that go through the network at a time, at most.
   public var blockRows = 512
 
   public init(samples: Int, scaling: TargetScaling = .identity, key: RandomKey) {
@@ -21,58 +21,92 @@ public struct Evaluation: Sendable {
     self.key = key
   }
 
-  /// All scores by name: `elbo`, `elbo_likelihood`, `elbo_complexity` and, with more than one sample,
-  /// `elbo_standard_error` on the training data; `lppd`, `rmse` or `error`, `nll` and `ece` on the validation data;
-  /// `noise` where it is learned. See `EvidenceLowerBound`, `RegressionScores` and `ClassificationScores`.
+  /// The scores of a posterior by name: those of `scores` on the validation data, and where the posterior has a density
+  /// those of `boundMetrics` on the training data.
   ///
   /// - Parameter progress: Called after every sample with the samples done and their number in all; may throw to end
   ///   the evaluation.
   public func metrics<Scalar: DensityScalar>(
-    of state: TrainingState<Scalar>, model: BayesianModel, complexity: BayesByBackprop.Complexity = .automatic,
-    training: Examples<Scalar>, validation: Examples<Scalar>, progress: (Int, Int) throws -> Void
+    of posterior: any Posterior<Scalar>, model: BayesianModel, complexity: BayesByBackprop.Complexity = .automatic,
+    training: Examples<Scalar>, validation: Examples<Scalar>,
+    progress: (Int, Int) throws -> Void = { _, _ in }
   ) rethrows -> [String: Double] {
-    let bound = try lowerBound(of: state, model: model, complexity: complexity, data: training) {
-      try progress($0, 2 * samples)
+    let predictive = MonteCarloPredictive(posterior, model: model, blockRows: blockRows)
+    let density = posterior as? any DensityPosterior<Scalar>
+    let drawn = predictive.drawn(samples)
+    let before = density == nil ? 0 : samples
+    var metrics: [String: Double] = [:]
+    if let density {
+      metrics = try boundMetrics(of: density, model: model, complexity: complexity, data: training) {
+        try progress($0, before + drawn)
+      }
     }
-    var metrics = try scores(of: state, model: model, data: validation) { try progress(samples + $0, 2 * samples) }
-    metrics["elbo"] = bound.value
-    metrics["elbo_likelihood"] = bound.likelihood
-    metrics["elbo_complexity"] = bound.complexity
+    let scores = try scores(of: predictive, data: validation) { try progress(before + $0, before + drawn) }
+    metrics.merge(scores) { $1 }
+    if model.likelihood.parameterCount == 0 { metrics["noise"] = nil }
+    return metrics
+  }
+
+  /// `elbo`, `elbo_likelihood`, `elbo_complexity` and, with more than one sample, `elbo_standard_error`. See
+  /// `EvidenceLowerBound`.
+  public func boundMetrics<Scalar: DensityScalar>(
+    of posterior: any DensityPosterior<Scalar>, model: BayesianModel,
+    complexity: BayesByBackprop.Complexity = .automatic, data: Examples<Scalar>, progress: (Int) throws -> Void
+  ) rethrows -> [String: Double] {
+    let bound = try lowerBound(of: posterior, model: model, complexity: complexity, data: data, progress: progress)
+    var metrics = ["elbo": bound.value, "elbo_likelihood": bound.likelihood, "elbo_complexity": bound.complexity]
     metrics["elbo_standard_error"] = bound.standardError
-    if model.likelihood.parameterCount > 0 {
-      metrics["noise"] = state.noise(of: model).map { $0 * scaling.scale }
-    }
     return metrics
   }
 
   /// The evidence lower bound on the training data.
   public func lowerBound<Scalar: DensityScalar>(
-    of state: TrainingState<Scalar>, model: BayesianModel, complexity: BayesByBackprop.Complexity = .automatic,
-    data: Examples<Scalar>, progress: (Int) throws -> Void
+    of posterior: any DensityPosterior<Scalar>, model: BayesianModel,
+    complexity: BayesByBackprop.Complexity = .automatic, data: Examples<Scalar>,
+    progress: (Int) throws -> Void = { _ in }
   ) rethrows -> EvidenceLowerBound {
-    let posterior = state.posterior(of: model)
-    let scale = posterior.scale
-    let noise = state.noise(of: model)
-    let isClosed = complexity == .automatic && model.prior.hasClosedDivergence
-    let count = posterior.count
+    let closed = complexity == .automatic ? model.prior.divergence(of: posterior) : nil
+    var likelihoods: [Double] = []
+    var complexities = closed.map { [$0] } ?? []
+    try forEachSample(of: posterior, model: model, data: data) { likelihood, logPosterior, logPrior in
+      likelihoods.append(likelihood)
+      if closed == nil { complexities.append(logPosterior - logPrior) }
+      try progress(likelihoods.count)
+    }
+    let differences = likelihoods.indices.map { likelihoods[$0] - complexities[closed == nil ? $0 : 0] }
+    return EvidenceLowerBound(
+      likelihood: Estimate.mean(likelihoods).value, complexity: Estimate.mean(complexities).value,
+      standardError: Estimate.mean(differences).standardError)
+  }
+
+  /// log p(data, w_s) - log q(w_s) of each sample: what the importance-weighted bound is made of (Burda, Grosse and
+  /// Salakhutdinov 2016).
+  public func logWeights<Scalar: DensityScalar>(
+    of posterior: any DensityPosterior<Scalar>, model: BayesianModel, data: Examples<Scalar>,
+    progress: (Int) throws -> Void = { _ in }
+  ) rethrows -> LogWeights {
+    var values: [Double] = []
+    try forEachSample(of: posterior, model: model, data: data) { likelihood, logPosterior, logPrior in
+      values.append(likelihood + logPrior - logPosterior)
+      try progress(values.count)
+    }
+    return LogWeights(values)
+  }
+
+  /// log p(data | w), log q(w) and log p(w) of each sample, in the units of the targets.
+  private func forEachSample<Scalar: DensityScalar>(
+    of posterior: any DensityPosterior<Scalar>, model: BayesianModel, data: Examples<Scalar>,
+    _ body: (_ likelihood: Double, _ logPosterior: Double, _ logPrior: Double) throws -> Void
+  ) rethrows {
     var shift = 0.0
     if case .values(let targets) = data.targets { shift = Double(targets.rows * targets.columns) * scaling.logScale }
-    var likelihoods: [Double] = []
-    var complexities: [Double] = []
-    if isClosed {
-      complexities = [
-        model.prior.divergence(
-          mean: posterior.mean.unsafePointer, scale: scale.unsafePointer, count: count, gradient: nil, weight: 0)
-      ]
-    }
-    let logScales = Scalar.sumOfLogs(scale.unsafePointer, count: count)
     let pass = ForwardPass<Scalar>(model.network, blockRows: blockRows)
+    var weights = Vector<Scalar>(count: posterior.count)
     for sample in 0..<samples {
-      var weights = Vector<Scalar>.normal(key.folded(sample), count: count)
       let base = weights.unsafeMutablePointer()
-      let squares = Scalar.sumOfSquares(base, count: count)
-      Scalar.reparameterize(
-        mean: posterior.mean.unsafePointer, scale: scale.unsafePointer, noise: base, into: base, count: count)
+      let logPosterior = posterior.sampleWithLogDensity(sample, key: key, into: base)
+      let logPrior = model.prior.logDensity(base, count: model.network.parameterCount, gradient: nil, weight: 0)
+      let noise = model.noise(of: weights)
       var likelihood = -shift
       pass.run(weights, data: data) { outputs, targets, rows in
         likelihood -=
@@ -81,45 +115,30 @@ public struct Evaluation: Sendable {
             gradient: nil, weight: 0
           ).value
       }
-      likelihoods.append(likelihood)
-      if !isClosed {
-        let logPosterior = Double(count) * Gaussian().logDensity(0) - logScales - 0.5 * squares
-        complexities.append(
-          logPosterior - model.prior.logDensity(weights.unsafePointer, count: count, gradient: nil, weight: 0))
-      }
-      withExtendedLifetime(weights) {}
-      try progress(sample + 1)
+      try body(likelihood, logPosterior, logPrior)
     }
-    withExtendedLifetime((posterior, scale)) {}
-    let differences = likelihoods.indices.map { likelihoods[$0] - complexities[isClosed ? 0 : $0] }
-    return EvidenceLowerBound(
-      likelihood: mean(likelihoods), complexity: mean(complexities), standardError: standardError(differences))
   }
 
-  /// The predictive scores on some data: `lppd`, `nll`, `ece`, and `rmse` or `error`.
+  /// The predictive scores on some data: `lppd`, `nll`, `ece`, `rmse` or `error`, and `noise` of a regression.
   public func scores<Scalar: DensityScalar>(
-    of state: TrainingState<Scalar>, model: BayesianModel, data: Examples<Scalar>,
-    progress: (Int) throws -> Void
+    of predictive: any Predictive<Scalar>, data: Examples<Scalar>, progress: (Int) throws -> Void = { _ in }
   ) rethrows -> [String: Double] {
     switch data.targets {
     case .values(let targets):
       var scores = RegressionScores(targets: targets.elements.doubles, outputs: targets.columns)
-      let noise = state.noise(of: model) ?? 1
-      try predict(state: state, model: model, data: data) { sample, outputs in
-        scores.add(outputs, noise: noise)
+      var noises: [Double] = []
+      try predictive.predict(data, samples: samples, key: key) { sample, outputs, noise in
+        scores.add(outputs, noise: noise ?? 1)
+        noises.append(noise ?? 1)
         try progress(sample + 1)
       }
       let shift = Double(targets.columns) * scaling.logScale
       return [
         "lppd": scores.lppd - shift, "nll": scores.negativeLogLikelihood + shift, "ece": scores.calibrationError,
-        "rmse": scores.rmse * scaling.scale,
+        "rmse": scores.rmse * scaling.scale, "noise": Estimate.mean(noises).value * scaling.scale,
       ]
     case .classes(let classes):
-      var scores = ClassificationScores(targets: classes.map { Int($0) }, classes: model.network.outputs)
-      try predict(state: state, model: model, data: data) { sample, outputs in
-        scores.add(logits: outputs)
-        try progress(sample + 1)
-      }
+      let scores = try classificationScores(of: predictive, data: data, classes: classes, progress: progress)
       return [
         "lppd": scores.lppd, "nll": scores.negativeLogLikelihood, "ece": scores.calibrationError,
         "error": scores.errorRate,
@@ -127,60 +146,65 @@ public struct Evaluation: Sendable {
     }
   }
 
-  /// The network's outputs on some data for every posterior sample, point after point, in the units in which the network
-  /// is trained.
-  public func predict<Scalar: DensityScalar>(
-    state: TrainingState<Scalar>, model: BayesianModel, data: Examples<Scalar>,
-    _ body: (_ sample: Int, _ outputs: [Double]) throws -> Void
-  ) rethrows {
-    let posterior = state.posterior(of: model)
-    let pass = ForwardPass<Scalar>(model.network, blockRows: blockRows)
-    let columns = model.network.outputs
-    var predictions = Array(repeating: 0.0, count: data.count * columns)
-    for sample in 0..<samples {
-      pass.run(posterior.sample(key.folded(sample)), data: data) { outputs, _, rows in
-        predictions.withUnsafeMutableBufferPointer { memory in
-          let target = memory.baseAddress.unsafelyUnwrapped + rows.lowerBound * columns
-          Scalar.widen(outputs, into: target, count: rows.count * columns)
+  /// The scores of a classification, with which more can be computed: Brier score, reliability.
+  public func classificationScores<Scalar: DensityScalar>(
+    of predictive: any Predictive<Scalar>, data: Examples<Scalar>, classes: [Int32],
+    progress: (Int) throws -> Void = { _ in }
+  ) rethrows -> ClassificationScores {
+    var scores: ClassificationScores?
+    try predictive.predict(data, samples: samples, key: key) { sample, outputs, _ in
+      if scores == nil {
+        scores = ClassificationScores(targets: classes.map { Int($0) }, classes: outputs.count / classes.count)
+      }
+      scores?.add(logits: outputs)
+      try progress(sample + 1)
+    }
+    guard let scores else { preconditionFailure("a predictive distribution has at least one sample") }
+    return scores
+  }
+
+  /// log p(y_i | w_s) of every point and sample, in the units of the targets.
+  public func pointwise<Scalar: DensityScalar>(
+    of predictive: any Predictive<Scalar>, data: Examples<Scalar>, progress: (Int) throws -> Void = { _ in }
+  ) rethrows -> PointwiseLogLikelihood {
+    var all = PointwiseLogLikelihood(points: data.count, samples: predictive.drawn(samples))
+    try predictive.predict(data, samples: samples, key: key) { sample, outputs, noise in
+      all.append(pointwiseDensities(outputs, noise: noise, data: data))
+      try progress(sample + 1)
+    }
+    return all
+  }
+
+  private func pointwiseDensities<Scalar: DensityScalar>(
+    _ outputs: [Double], noise: Double?, data: Examples<Scalar>
+  ) -> [Double] {
+    let columns = outputs.count / data.count
+    switch data.targets {
+    case .values(let targets):
+      let density = Gaussian(scale: noise ?? 1)
+      let values = targets.elements.doubles
+      return (0..<data.count).map { row in
+        (0..<columns).reduce(-Double(columns) * scaling.logScale) { sum, column in
+          sum + density.logDensity(values[row * columns + column] - outputs[row * columns + column])
         }
       }
-      try body(sample, predictions)
+    case .classes(let classes):
+      return (0..<data.count).map { row in
+        let logits = outputs[(row * columns)..<((row + 1) * columns)]
+        return logits[row * columns + Int(classes[row])] - logSumExp(logits)
+      }
     }
   }
 }
 
-extension Evaluation {
-  /// `metrics` without progress.
-  public func metrics<Scalar: DensityScalar>(
-    of state: TrainingState<Scalar>, model: BayesianModel, complexity: BayesByBackprop.Complexity = .automatic,
-    training: Examples<Scalar>, validation: Examples<Scalar>
-  ) -> [String: Double] {
-    metrics(of: state, model: model, complexity: complexity, training: training, validation: validation) { _, _ in }
+extension Prior {
+  /// KL[q || p] in closed form; nil where there is none.
+  public func divergence<Scalar: DensityScalar>(of posterior: any DensityPosterior<Scalar>) -> Double? {
+    guard hasClosedDivergence, let variational = posterior as? VariationalPosterior<Scalar> else { return nil }
+    let (weights, scale) = (variational.weights, variational.weights.scale)
+    return withExtendedLifetime((weights, scale)) {
+      divergence(
+        mean: weights.mean.unsafePointer, scale: scale.unsafePointer, count: weights.count, gradient: nil, weight: 0)
+    }
   }
-
-  /// `lowerBound` without progress.
-  public func lowerBound<Scalar: DensityScalar>(
-    of state: TrainingState<Scalar>, model: BayesianModel, complexity: BayesByBackprop.Complexity = .automatic,
-    data: Examples<Scalar>
-  ) -> EvidenceLowerBound {
-    lowerBound(of: state, model: model, complexity: complexity, data: data) { _ in }
-  }
-
-  /// `scores` without progress.
-  public func scores<Scalar: DensityScalar>(
-    of state: TrainingState<Scalar>, model: BayesianModel, data: Examples<Scalar>
-  ) -> [String: Double] {
-    scores(of: state, model: model, data: data) { _ in }
-  }
-}
-
-/// The mean, in the order given.
-private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-
-/// The standard error of the mean; nil for one value.
-private func standardError(_ values: [Double]) -> Double? {
-  guard values.count > 1 else { return nil }
-  let center = mean(values)
-  let squares = values.reduce(0) { $0 + ($1 - center) * ($1 - center) }
-  return (squares / Double(values.count - 1) / Double(values.count)).squareRoot()
 }

@@ -23,7 +23,8 @@ public struct HamiltonianMonteCarlo: Hashable, Sendable {
   public var jitter: Double
 
   public init(stepSize: Double = 0.1, leapfrogSteps: Int = 10, jitter: Double = 0.2) {
-    precondition(stepSize > 0 && leapfrogSteps >= 1, "\(leapfrogSteps) leapfrog steps of size \(stepSize) cannot be made")
+    precondition(
+      stepSize > 0 && leapfrogSteps >= 1, "\(leapfrogSteps) leapfrog steps of size \(stepSize) cannot be made")
     precondition(jitter >= 0 && jitter < 1, "the jitter of a step size is in [0, 1), got \(jitter)")
     self.stepSize = stepSize
     self.leapfrogSteps = leapfrogSteps
@@ -69,7 +70,7 @@ public struct HamiltonianMonteCarlo: Hashable, Sendable {
     let momentum = state.momentum.unsafeMutablePointer()
     let position = state.nextPosition.unsafeMutablePointer()
     let gradient = state.nextGradient.unsafeMutablePointer()
-    Double.fillNormal(key.folded(0), offset: 0, into: momentum, count: count)
+    fillNormal(key.folded(0), into: momentum, count: count)
     Double.copy(state.position.unsafePointer, into: position, count: count)
     Double.copy(state.gradient.unsafePointer, into: gradient, count: count)
     let before = state.logDensity - 0.5 * Double.sumOfSquares(momentum, count: count)
@@ -91,6 +92,18 @@ public struct HamiltonianMonteCarlo: Hashable, Sendable {
       state.logDensity = logDensity
     }
     return Outcome(acceptance: acceptance, isAccepted: isAccepted)
+  }
+
+  /// Standard normal numbers. The vectorised kernel draws 256 at a time, which for a few weights would take longer than
+  /// the leapfrog steps: those are drawn in pairs (Box and Muller 1958).
+  private func fillNormal(_ key: RandomKey, into out: UnsafeMutablePointer<Double>, count: Int) {
+    if count >= 128 { return Double.fillNormal(key, offset: 0, into: out, count: count) }
+    for i in stride(from: 0, to: count, by: 2) {
+      let radius = (-2 * log(1 - uniform(key, UInt64(i)))).squareRoot()
+      let angle = 2 * Double.pi * uniform(key, UInt64(i + 1))
+      out[i] = radius * cos(angle)
+      if i + 1 < count { out[i + 1] = radius * sin(angle) }
+    }
   }
 
   /// Uniform in [0, 1), from a counter of the key itself.

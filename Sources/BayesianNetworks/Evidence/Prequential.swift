@@ -14,7 +14,8 @@ public struct Prequential: Hashable, Sendable {
   /// - Parameter blocks: No row twice, and no empty block.
   public init(blocks: [[Int]], skipsFirst: Bool = false) {
     let rows = blocks.flatMap(\.self)
-    precondition(!blocks.contains(where: \.isEmpty) && Set(rows).count == rows.count, "a block is empty, or a row is in two")
+    precondition(
+      !blocks.contains(where: \.isEmpty) && Set(rows).count == rows.count, "a block is empty, or a row is in two")
     precondition(blocks.count > (skipsFirst ? 1 : 0), "there is no block to predict")
     self.blocks = blocks
     self.skipsFirst = skipsFirst
@@ -31,7 +32,8 @@ public struct Prequential: Hashable, Sendable {
       skipsFirst: skipsFirst)
   }
 
-  /// - Parameter predict: Trains on the first rows and gives the log likelihoods of the second rows under samples of that
+  /// - Parameter predict: Trains on the first rows and gives the log likelihoods of the second rows under samples of
+  /// that
   ///   posterior. A block's density is joint, log((1/S) sum_s prod_i p(y_i | w_s)): see
   ///   `PointwiseLogLikelihood.conditionalLogMarginalLikelihood`.
   public func score(

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Dual averaging of the logarithm of a step size towards an acceptance rate (Hoffman and Gelman 2014, section 3.2, with
-/// their gamma = 0.05, t0 = 10, kappa = 0.75). A chain whose step size still adapts does not have the right
+/// Dual averaging of the logarithm of a step size towards an acceptance rate (Hoffman and Gelman 2014, section 3.2,
+/// with their gamma = 0.05, t0 = 10, kappa = 0.75). A chain whose step size still adapts does not have the right
 /// distribution: adapt first, then sample with `average`.
 public struct StepSizeAdaptation: Hashable, Sendable {
   public let target: Double
@@ -13,7 +13,8 @@ public struct StepSizeAdaptation: Hashable, Sendable {
   private var logAverage = 0.0
 
   public init(initial: Double, target: Double = 0.8) {
-    precondition(initial > 0 && target > 0 && target < 1, "a step size of \(initial) cannot adapt to a rate of \(target)")
+    precondition(
+      initial > 0 && target > 0 && target < 1, "a step size of \(initial) cannot adapt to a rate of \(target)")
     self.target = target
     current = initial
     center = log(10 * initial)

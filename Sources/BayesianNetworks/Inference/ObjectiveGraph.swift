@@ -1,23 +1,23 @@
-import Autodiff
-import Probability
+package import Autodiff
+package import Probability
 import Tensors
 
 /// The loss of a minibatch of a given size as an expression, and where its parameters lie in the flat buffer.
-struct ObjectiveGraph<Scalar: DensityScalar> {
+package struct ObjectiveGraph<Scalar: DensityScalar> {
   /// A part of the flat buffer of parameters.
-  struct Leaf {
-    var variable: Variable<Scalar>
-    var start: Int
+  package struct Leaf {
+    package var variable: Variable<Scalar>
+    package var start: Int
   }
 
   /// rows x inputs
-  var inputs: Variable<Scalar>
-  var targets: Variable<Scalar>
+  package var inputs: Variable<Scalar>
+  package var targets: Variable<Scalar>
   /// The weight of the complexity.
-  var weight = Variable<Scalar>.input([], name: "complexity weight")
-  var leaves: [Leaf] = []
-  var negativeLogLikelihood = Variable<Scalar>.constant(0)
-  var complexity = Variable<Scalar>.constant(0)
+  package var weight = Variable<Scalar>.input([], name: "complexity weight")
+  package var leaves: [Leaf] = []
+  package var negativeLogLikelihood = Variable<Scalar>.constant(0)
+  package var complexity = Variable<Scalar>.constant(0)
 
   init(_ model: BayesianModel, rows: Int) {
     inputs = .input([rows, model.network.inputs], name: "inputs")
@@ -36,7 +36,13 @@ struct ObjectiveGraph<Scalar: DensityScalar> {
     model.likelihood.parameterCount > 0 ? parameters([], start: start, name: "log noise") : nil
   }
 
-  var loss: Variable<Scalar> { negativeLogLikelihood + weight * complexity }
+  package var loss: Variable<Scalar> { negativeLogLikelihood + weight * complexity }
+}
+
+/// An objective that is one expression of its parameters: what derivatives of any order follow from.
+package protocol GraphObjective<Scalar>: MinibatchObjective {
+  /// The loss of a minibatch of so many rows.
+  func graph(rows: Int) -> ObjectiveGraph<Scalar>
 }
 
 /// Runs objective graphs and their gradients: a program for each number of rows, in memory that they share.

@@ -8,10 +8,11 @@ public import Tensors
 /// Maximum likelihood, maximum a posteriori, dropout, ensembles, Langevin dynamics, stochastic weight averaging and Laplace's
 /// approximation all descend it. The parameters are the point parameters: the weights, and then the likelihood's own. Where
 /// the network has dropout layers, units are dropped in training.
-public final class PointEstimateObjective<Scalar: DensityScalar>: MinibatchObjective {
+public final class PointEstimateObjective<Scalar: DensityScalar>: GraphObjective {
   public let model: BayesianModel
   public let initialization: PosteriorInitialization
   public let maximumRows: Int
+  private let hasPrior: Bool
   private let programs: ObjectivePrograms<Scalar>
 
   /// - Parameter hasPrior: Whether -log p(w) is a part of the loss; without, it is maximum likelihood.
@@ -20,6 +21,7 @@ public final class PointEstimateObjective<Scalar: DensityScalar>: MinibatchObjec
     maximumRows: Int
   ) {
     self.model = model
+    self.hasPrior = hasPrior
     self.initialization = initialization
     self.maximumRows = maximumRows
     programs = ObjectivePrograms { rows in Self.graph(model, rows: rows, hasPrior: hasPrior) }
@@ -43,6 +45,8 @@ public final class PointEstimateObjective<Scalar: DensityScalar>: MinibatchObjec
   ) -> MinibatchLoss {
     programs.evaluate(minibatch, parameters: parameters, key: key, gradient: gradient)
   }
+
+  package func graph(rows: Int) -> ObjectiveGraph<Scalar> { Self.graph(model, rows: rows, hasPrior: hasPrior) }
 
   public func check(_ data: Examples<Scalar>) throws(TrainingError) { try model.check(data) }
 

@@ -5,7 +5,7 @@ public import Tensors
 /// The loss of Bayes by Backprop: -E_q[log p(minibatch | w)] + (B / N) KL[q || p].
 ///
 /// The parameters are the means of all weights, their rhos, and the likelihood's own parameters.
-public final class VariationalObjective<Scalar: DensityScalar>: MinibatchObjective {
+public final class VariationalObjective<Scalar: DensityScalar>: GraphObjective {
   public let model: BayesianModel
   public let method: BayesByBackprop
   public let initialization: PosteriorInitialization
@@ -52,6 +52,8 @@ public final class VariationalObjective<Scalar: DensityScalar>: MinibatchObjecti
   ) -> [(name: String, seconds: Double)] {
     programs.bound(minibatch, parameters: parameters, gradient: gradient).profile(key: key)
   }
+
+  package func graph(rows: Int) -> ObjectiveGraph<Scalar> { VariationalGraph(model, method, rows: rows).graph }
 
   public func check(_ data: Examples<Scalar>) throws(TrainingError) {
     guard method.samples >= 1 else {

@@ -12,6 +12,14 @@ public struct DiagonalGaussian<Scalar: TensorScalar>: Sendable, Equatable {
     self.rho = rho
   }
 
+  /// With given standard deviations, to within the rounding of their rhos.
+  public init(mean: Vector<Scalar>, scale: Vector<Scalar>) {
+    var rho = scale
+    let base = rho.unsafeMutablePointer()
+    Scalar.inverseSoftplus(base, into: base, count: scale.count)
+    self.init(mean: mean, rho: rho)
+  }
+
   public var count: Int { mean.count }
 
   /// Standard deviations: softplus(rho).

@@ -22,11 +22,25 @@ public struct RadialPosterior<Scalar: DensityScalar>: DensityPosterior {
   public let regions: [Range<Int>]
   /// The likelihood's parameters.
   public let tail: Vector<Scalar>
-  private let scale: Vector<Scalar>
+  /// The scales of the weights.
+  public let scale: Vector<Scalar>
   private let sumOfLogScales: Double
 
   public init(
     _ weights: DiagonalGaussian<Scalar>, regions: [Range<Int>], tail: Vector<Scalar> = Vector(count: 0)
+  ) {
+    self.init(weights, scale: weights.scale, regions: regions, tail: tail)
+  }
+
+  /// With given scales, which the samples have to the last bit; the rhos follow from them.
+  public init(
+    mean: Vector<Scalar>, scale: Vector<Scalar>, regions: [Range<Int>], tail: Vector<Scalar> = Vector(count: 0)
+  ) {
+    self.init(DiagonalGaussian(mean: mean, scale: scale), scale: scale, regions: regions, tail: tail)
+  }
+
+  private init(
+    _ weights: DiagonalGaussian<Scalar>, scale: Vector<Scalar>, regions: [Range<Int>], tail: Vector<Scalar>
   ) {
     var end = 0
     for region in regions {
@@ -37,7 +51,6 @@ public struct RadialPosterior<Scalar: DensityScalar>: DensityPosterior {
     self.weights = weights
     self.regions = regions
     self.tail = tail
-    let scale = weights.scale
     self.scale = scale
     sumOfLogScales = withExtendedLifetime(scale) {
       Scalar.sumOfLogs(scale.unsafePointer, count: scale.count)

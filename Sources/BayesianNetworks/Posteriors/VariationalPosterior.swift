@@ -6,16 +6,25 @@ public struct VariationalPosterior<Scalar: DensityScalar>: DensityPosterior {
   public let weights: DiagonalGaussian<Scalar>
   /// The likelihood's parameters.
   public let tail: Vector<Scalar>
-  private let scale: Vector<Scalar>
+  /// Standard deviations of the weights.
+  public let scale: Vector<Scalar>
   /// log q(w) + |noise|^2 / 2
   private let logNormalization: Double
 
   public init(_ weights: DiagonalGaussian<Scalar>, tail: Vector<Scalar> = Vector(count: 0)) {
+    self.init(weights, scale: weights.scale, tail: tail)
+  }
+
+  /// With given standard deviations, which the samples have to the last bit; the rhos follow from them.
+  public init(mean: Vector<Scalar>, scale: Vector<Scalar>, tail: Vector<Scalar> = Vector(count: 0)) {
+    self.init(DiagonalGaussian(mean: mean, scale: scale), scale: scale, tail: tail)
+  }
+
+  private init(_ weights: DiagonalGaussian<Scalar>, scale: Vector<Scalar>, tail: Vector<Scalar>) {
     self.weights = weights
     self.tail = tail
-    let n = weights.count
-    let scale = weights.scale
     self.scale = scale
+    let n = weights.count
     logNormalization = withExtendedLifetime(scale) {
       Double(n) * Gaussian().logDensity(0) - Scalar.sumOfLogs(scale.unsafePointer, count: n)
     }

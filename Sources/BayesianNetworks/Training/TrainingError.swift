@@ -9,8 +9,7 @@ public enum TrainingError: Error, Hashable, Sendable {
   case classOutOfRange(row: Int, found: Int, classes: Int)
   /// An input or a target is NaN or infinite.
   case notFinite(row: Int, what: String)
-  /// A training step or a score without posterior samples.
-  case noSamples(found: Int)
+  /// A setting out of its range, a sample count of zero for example.
   case badSetting(name: String, found: String, expected: String)
   /// A state of another model, optimiser or collector.
   case wrongState(reason: String)
@@ -32,8 +31,6 @@ extension TrainingError: CustomStringConvertible {
       "the target of row \(row) is class \(found); the model has \(classes) classes, from 0 to \(classes - 1)"
     case .notFinite(let row, let what):
       "\(what) of row \(row) is not a finite number; such rows must be left out or repaired"
-    case .noSamples(let found):
-      "at least one posterior sample is needed, got \(found)"
     case .badSetting(let name, let found, let expected):
       "\(name) is \(found), expected \(expected)"
     case .wrongState(let reason):

@@ -1,3 +1,4 @@
+public import Probability
 public import Tensors
 
 /// The state of a training whose parameters are the means of all weights, their rhos, and the likelihood's parameters.
@@ -22,6 +23,12 @@ extension TrainingState {
   public func posterior(of model: BayesianModel) -> DiagonalGaussian<Scalar> {
     let count = model.network.parameterCount
     return DiagonalGaussian(mean: parameters[0..<count], rho: parameters[count..<(2 * count)])
+  }
+
+  /// The posterior of the weights, with the likelihood's parameters after them.
+  public func variationalPosterior(of model: BayesianModel) -> VariationalPosterior<Scalar>
+  where Scalar: DensityScalar {
+    VariationalPosterior(posterior(of: model), tail: parameters[(2 * model.network.parameterCount)..<parameters.count])
   }
 
   /// The noise scale of a Gaussian likelihood, fixed or learned; nil for a classification.

@@ -8,7 +8,8 @@ public struct IDXReader: Sendable {
     self.limit = limit
   }
 
-  /// Images of any shape, flattened, each byte divided by 255; and a class for each.
+  /// Images of any shape, flattened, each byte divided by 255; and a class for each. With two extents an image has one
+  /// channel, with three the last ones are its channels; others have no image shape.
   ///
   /// - Throws: `DatasetError` for a bad magic number, a truncated file, or when there are not as many labels as images.
   public func read(images: String, labels: String) throws(DatasetError) -> Dataset {
@@ -23,25 +24,13 @@ public struct IDXReader: Sendable {
     let columns = imageFile.shape[1...].reduce(1, *)
     guard rows > 0, columns > 0 else { throw DatasetError("holds no images", file: images) }
     let classes = Int(labelFile.elements.max() ?? 0) + 1
-    let shape = imageFile.shape[1...]
     return Dataset(
       name: images,
       inputs: FeatureMatrix(
         rows: rows, columns: columns, bytes: Array(imageFile.elements[..<(rows * columns)]), divisor: 255),
-      inputNames: (0..<columns).map { Self.pixelName($0, Array(shape)) },
+      inputNames: PixelNames.all(Array(imageFile.shape[1...])),
       target: .classes(labelFile.elements[..<rows].map { Int($0) }, names: (0..<classes).map(String.init)),
-      targetName: "label")
-  }
-
-  /// "pixel[3,14]"
-  private static func pixelName(_ index: Int, _ shape: [Int]) -> String {
-    var rest = index
-    var place: [Int] = []
-    for size in shape.reversed() {
-      place.append(rest % size)
-      rest /= size
-    }
-    return "pixel[\(place.reversed().map(String.init).joined(separator: ","))]"
+      targetName: "label", imageShape: ImageShape(array: imageFile.shape))
   }
 
   private static func array(

@@ -1,7 +1,8 @@
 /// Reads a data set from two .npy files: inputs, a row for each example, and targets, a value for each.
 ///
 /// Elements are little-endian floats of 4 or 8 bytes, integers, or booleans, in C or Fortran order. Images and other
-/// arrays with more than two dimensions are flattened to rows.
+/// arrays with more than two dimensions are flattened to rows. Inputs of three dimensions are images of one channel
+/// (N x height x width), inputs of four N x height x width x channels.
 public struct NPYReader: Sendable {
   public var task: LearningTask
   /// Use only the first so many rows.
@@ -34,7 +35,8 @@ public struct NPYReader: Sendable {
       }
     let dataset = Dataset(
       name: inputs, inputs: FeatureMatrix(rows: rows, columns: columns, values: inputArray.values),
-      inputNames: (0..<columns).map { "x\($0 + 1)" }, target: target, targetName: "target")
+      inputNames: (0..<columns).map { "x\($0 + 1)" }, target: target, targetName: "target",
+      imageShape: ImageShape(array: inputArray.shape))
     return limit.map { dataset.prefix($0) } ?? dataset
   }
 

@@ -3,38 +3,56 @@ import Datasets
 import Foundation
 import Probability
 import StudyModel
+import Tensors
 
 /// A configuration in the terms of the training core.
-struct NetworkPlan {
+struct NetworkPlan: Sendable {
   let model: BayesianModel
-  let method: BayesByBackprop
-  let optimizer: any Optimizer
+  let method: any InferenceMethod
+  /// Networks that are trained: the members of an ensemble, and 1 otherwise.
+  let members: Int
+  let complexity: BayesByBackprop.Complexity
   let initialization: PosteriorInitialization
+  private let configuration: SweepConfiguration
 
   /// - Throws: `ObjectiveError` when the configuration does not fit the data.
   init(_ configuration: SweepConfiguration, data: Dataset) throws(ObjectiveError) {
     let (likelihood, outputs) = try Self.likelihood(configuration.model.likelihood, data)
-    model = BayesianModel(
-      network: Network(
-        inputs: data.inputs.columns, hidden: configuration.model.hidden, outputs: outputs,
-        activation: Self.activation(configuration.model.activation)),
-      likelihood: likelihood, prior: try Self.prior(configuration.inference.prior))
     let inference = configuration.inference
-    method = BayesByBackprop(
-      estimator: Self.estimator(inference.estimator), complexity: Self.complexity(inference.complexity),
-      samples: inference.samples)
-    optimizer = Self.optimizer(configuration.training)
-    let start = inference.initialization
-    guard start.rhoLow <= start.rhoHigh else {
-      throw ObjectiveError(
-        "inference.initialization: rhoLow (\(start.rhoLow)) is above rhoHigh (\(start.rhoHigh))")
-    }
-    let means: PosteriorInitialization.Means =
-      switch start.scheme {
-      case .uniform: .uniform(start.mean)
-      case .fanIn: .fanIn
-      }
-    initialization = PosteriorInitialization(means: means, rhoLow: start.rhoLow, rhoHigh: start.rhoHigh)
+    model = BayesianModel(
+      network: try Self.network(configuration.model, data: data, outputs: outputs), likelihood: likelihood,
+      prior: try Self.prior(inference.prior))
+    method = Self.method(inference, model: model)
+    members = inference.method == .deepEnsemble ? inference.members : 1
+    complexity = Self.complexity(inference.complexity)
+    initialization = try Self.initialization(inference)
+    self.configuration = configuration
+  }
+
+  /// How the parameters are trained on so many examples.
+  func settings(examples: Int) -> TrainingSettings {
+    let (training, inference) = (configuration.training, configuration.inference)
+    let stepsPerEpoch = Minibatches.stepsPerEpoch(count: examples, batchSize: training.batchSize)
+    let steps = stepsPerEpoch * training.epochs
+    return TrainingSettings(
+      optimizer: method.optimizer(
+        from: Self.optimizer(training), learningRate: training.learningRate, examples: examples),
+      batchSize: min(training.batchSize, examples), steps: steps,
+      schedule: Self.schedule(training, stepsPerEpoch: stepsPerEpoch, steps: steps),
+      clipping: training.clipNorm.map { GradientClipping(maximumNorm: $0) },
+      complexityWarmup: inference.klWarmupEpochs > 0
+        ? Warmup(steps: inference.klWarmupEpochs * stepsPerEpoch) : .none,
+      // A chain's temperature is a factor of its noise.
+      temperature: inference.method.isChain ? 1 : inference.temperature,
+      collector: method.collector(model: model, stepsPerEpoch: stepsPerEpoch, steps: steps))
+  }
+
+  /// The trainer of a member.
+  func trainer(member: Int, data: Examples<Float>, key: RandomKey) throws(TrainingError) -> Trainer<Float> {
+    let settings = settings(examples: data.count)
+    let objective: any MinibatchObjective<Float> = method.objective(
+      model, initialization: initialization, maximumRows: settings.batchSize)
+    return try Trainer(objective, settings: settings, data: data, key: members > 1 ? key.folded(member) : key)
   }
 
   private static func likelihood(
@@ -70,35 +88,7 @@ struct NetworkPlan {
         )
       }
       return ScaleMixturePrior(GaussianScaleMixture(weight: prior.mixture.weight, wide: wide, narrow: narrow))
-    default: preconditionFailure("no prior for \(prior.kind.rawValue)")
-    }
-  }
-
-  private static func optimizer(_ training: TrainingConfiguration) -> any Optimizer {
-    switch training.optimizer {
-    case .adam:
-      Adam(
-        learningRate: training.learningRate, beta1: training.beta1, beta2: training.beta2, epsilon: training.epsilon)
-    case .sgd: MomentumSGD(learningRate: training.learningRate, momentum: training.momentum)
-    default: preconditionFailure("no optimizer for \(training.optimizer.rawValue)")
-    }
-  }
-
-  private static func activation(_ activation: ModelConfiguration.Activation) -> Activation {
-    switch activation {
-    case .relu: .relu
-    case .tanh: .tanh
-    case .sigmoid: .sigmoid
-    case .softplus: .softplus
-    default: preconditionFailure("no activation for \(activation.rawValue)")
-    }
-  }
-
-  private static func estimator(_ estimator: InferenceConfiguration.Estimator) -> BayesByBackprop.Estimator {
-    switch estimator {
-    case .weightSampling: .weightSampling
-    case .localReparameterization: .localReparameterization
-    default: preconditionFailure("no estimator for \(estimator.rawValue)")
+    case .graves: return GravesPrior()
     }
   }
 
@@ -107,5 +97,21 @@ struct NetworkPlan {
     case .automatic: .automatic
     case .sampled: .sampled
     }
+  }
+
+  private static func initialization(
+    _ inference: InferenceConfiguration
+  ) throws(ObjectiveError) -> PosteriorInitialization {
+    let start = inference.initialization
+    guard start.rhoLow <= start.rhoHigh else {
+      throw ObjectiveError(
+        "inference.initialization: rhoLow (\(start.rhoLow)) is above rhoHigh (\(start.rhoHigh))")
+    }
+    let means: PosteriorInitialization.Means =
+      switch start.scheme ?? inference.method.initialization {
+      case .uniform: .uniform(start.mean)
+      case .fanIn: .fanIn
+      }
+    return PosteriorInitialization(means: means, rhoLow: start.rhoLow, rhoHigh: start.rhoHigh)
   }
 }

@@ -12,9 +12,9 @@ public struct GeneralizedPareto: Hashable, Sendable {
     self.scale = scale
   }
 
-  /// The empirical Bayes estimate of Zhang and Stephens 2009, with the weak prior of Vehtari, Gelman and Gabry 2017 that
-  /// pulls the shape towards 1/2 with the weight of ten points: k <- (n k + 5) / (n + 10). Not finite where the values
-  /// are too equal to be fitted.
+  /// The empirical Bayes estimate of Zhang and Stephens 2009, with the weak prior of Vehtari, Gelman and Gabry 2017
+  /// that pulls the shape towards 1/2 with the weight of ten points: k <- (n k + 5) / (n + 10). Not finite where the
+  /// values are too equal to be fitted.
   ///
   /// - Parameter excesses: Values above 0 in increasing order.
   public init(fitting excesses: [Double]) {

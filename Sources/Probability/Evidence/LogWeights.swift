@@ -1,7 +1,7 @@
 import Foundation
 
-/// The logarithms of importance weights w_s: log p(D, theta_s) - log q(theta_s) for samples of q, the weights of annealed
-/// chains, or log p(D | theta_s) for samples of the prior. Their mean estimates p(D) without bias.
+/// The logarithms of importance weights w_s: log p(D, theta_s) - log q(theta_s) for samples of q, the weights of
+/// annealed chains, or log p(D | theta_s) for samples of the prior. Their mean estimates p(D) without bias.
 public struct LogWeights: Hashable, Sendable {
   public let values: [Double]
 

@@ -11,8 +11,8 @@ public struct ParetoSmoothedWeights: Hashable, Sendable {
 
   /// The logarithms of the smoothed weights, which sum to 1; in the order of the samples.
   public let logWeights: [Double]
-  /// k-hat, the shape of the tail; infinite where the tail has fewer than five different values or cannot be fitted, and
-  /// the weights are then not smoothed.
+  /// k-hat, the shape of the tail; infinite where the tail has fewer than five different values or cannot be fitted,
+  /// and the weights are then not smoothed.
   public let shape: Double
 
   /// - Parameters:

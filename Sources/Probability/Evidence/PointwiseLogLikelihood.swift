@@ -59,8 +59,8 @@ public struct PointwiseLogLikelihood: Hashable, Sendable {
 
   /// The conditional log marginal likelihood (Lotfi, Izmailov, Benton, Goldblum and Wilson 2022):
   /// log((1/S) sum_s prod_i p(y_i | w_s)), where the points are the held-out part of the data and the samples are drawn
-  /// from the posterior of the rest. The standard error is that of `LogWeights.logMean`; its effective sample size falls
-  /// quickly with the number of points.
+  /// from the posterior of the rest. The standard error is that of `LogWeights.logMean`; its effective sample size
+  /// falls quickly with the number of points.
   public var conditionalLogMarginalLikelihood: Estimate { jointWeights.logMean }
 
   /// The samples' log likelihoods of all points together, as importance weights.
@@ -68,8 +68,8 @@ public struct PointwiseLogLikelihood: Hashable, Sendable {
 
   /// A quantity of every point, and their sum's Monte-Carlo error.
   ///
-  /// The same samples serve all points, so the errors of the points depend on each other: what one sample contributes to
-  /// the error of the sum, to first order (its influence), is added up over the points before it is squared.
+  /// The same samples serve all points, so the errors of the points depend on each other: what one sample contributes
+  /// to the error of the sum, to first order (its influence), is added up over the points before it is squared.
   func estimate(_ body: (_ column: [Double], _ influence: inout [Double]) -> Double) -> ExpectedLogDensity {
     precondition(samples >= 1, "log likelihoods need at least one sample")
     var influence = Array(repeating: 0.0, count: samples)

@@ -87,8 +87,8 @@ public struct ClassificationScores: Sendable {
   }
 
   /// Expected calibration error (Guo et al. 2017) with 15 equal-width bins of the confidence: sum over bins of
-  /// (points in the bin / N) |accuracy - mean confidence|. NaN where a confidence is NaN. See `reliability` for the bins
-  /// and the standard error.
+  /// (points in the bin / N) |accuracy - mean confidence|. NaN where a confidence is NaN. See `reliability` for the
+  /// bins and the standard error.
   public var calibrationError: Double { reliability().expectedCalibrationError.value }
 
   private func prediction(_ point: Int) -> (chosen: Int, probability: Double) {

@@ -76,15 +76,15 @@ public struct RegressionScores: Sendable {
     return error.standardError.map { error.value == 0 ? 0 : $0 / (2 * error.value.squareRoot()) }
   }
 
-  /// Negative log likelihood, mean over the points, of the Gaussian with the predictive distribution's mean and variance
-  /// (Lakshminarayanan, Pritzel and Blundell 2017). NaN where a prediction or the noise is NaN.
+  /// Negative log likelihood, mean over the points, of the Gaussian with the predictive distribution's mean and
+  /// variance (Lakshminarayanan, Pritzel and Blundell 2017). NaN where a prediction or the noise is NaN.
   public var negativeLogLikelihood: Double { gaussianLosses.reduce(0, +) / Double(logLikelihood.count) }
 
   /// The standard error of `negativeLogLikelihood` over the points; nil for one point.
   public var negativeLogLikelihoodStandardError: Double? { Estimate.mean(gaussianLosses).standardError }
 
-  /// The part of the targets inside the predictive distribution's central intervals. NaN where a prediction or the noise
-  /// is NaN.
+  /// The part of the targets inside the predictive distribution's central intervals. NaN where a prediction or the
+  /// noise is NaN.
   ///
   /// - Parameter levels: The intervals' probabilities.
   public func calibrationCurve(
@@ -93,9 +93,9 @@ public struct RegressionScores: Sendable {
     CalibrationCurve(cumulative: cumulative.map { $0 / Double(samples) }, levels: levels)
   }
 
-  /// Expected calibration error of a regression (Kuleshov, Fenner and Ermon 2018, with central intervals): the mean over
-  /// the levels 0.05, 0.10 ... 0.95 of |the part of the targets inside the predictive distribution's central interval of
-  /// that probability - the level|.
+  /// Expected calibration error of a regression (Kuleshov, Fenner and Ermon 2018, with central intervals): the mean
+  /// over the levels 0.05, 0.10 ... 0.95 of |the part of the targets inside the predictive distribution's central
+  /// interval of that probability - the level|.
   public var calibrationError: Double { calibrationCurve().meanError }
 
   private var gaussianLosses: [Double] {

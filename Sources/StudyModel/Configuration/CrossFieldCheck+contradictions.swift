@@ -76,7 +76,8 @@ extension SweepConfiguration {
     return "it has \(Spelling.list(suiting.map(\.rawValue), "and"))"
   }
 
-  /// The configuration at every combination of what the space says of some paths: all listed values, the ends of ranges.
+  /// The configuration at every combination of what the space says of some paths: all listed values, the ends of
+  /// ranges.
   func corners(of paths: [String]) -> [SweepConfiguration] {
     var wanted = Set(paths)
     // A condition names a dimension that comes before.

@@ -11,7 +11,8 @@ extension DataConfiguration: Configurable {
     .optionalSection("cifar", \.cifar, "CIFAR-10 in its binary form."),
     .optional(
       "limit", \.limit, .atLeast(2),
-      "Use only the first so many rows. Test files of idx and cifar are cut likewise; the test points of noisy-sine are not.",
+      "Use only the first so many rows. Test files of idx and cifar are cut likewise; the test points of noisy-sine "
+        + "are not.",
       default: "all"),
     .section("split", \.split, "How the rows are split into training and validation data."),
     .section("standardize", \.standardize, "Columns to mean 0 and standard deviation 1, fitted on the training part."),

@@ -3,10 +3,10 @@ extension EvaluationConfiguration: Configurable {
     .value(
       "scores", \.scores, .array(of: .choice, "an array of scores, such as [\"brier\", \"waic\"]"),
       "Extra scores; that of the objective's metric is always there. brier. waic and psis-loo: leave-one-out "
-        + "estimates, sums over the training data. importance-weighted: log (1/K) sum_k p(D, w_k) / q(w_k) (Burda et al. "
-        + "2016). clml: conditional log marginal likelihood (Lotfi et al. 2022). laplace-evidence. exact-evidence: of a "
-        + "linear model. ais: annealed importance sampling (Neal 2001), for small models. pruning: the error after "
-        + "weights were set to 0. fgsm: the error after the fast gradient sign method (Goodfellow et al. 2015). "
+        + "estimates, sums over the training data. importance-weighted: log (1/K) sum_k p(D, w_k) / q(w_k) (Burda et "
+        + "al. 2016). clml: conditional log marginal likelihood (Lotfi et al. 2022). laplace-evidence. exact-evidence: "
+        + "of a linear model. ais: annealed importance sampling (Neal 2001), for small models. pruning: the error "
+        + "after weights were set to 0. fgsm: the error after the fast gradient sign method (Goodfellow et al. 2015). "
         + "calibration-curve. weight-histogram. loss-plane: the loss on the plane of the path's two principal "
         + "components."),
     .value("importanceSamples", \.importanceSamples, .atLeast(1), "importance-weighted: K, the samples of each bound."),

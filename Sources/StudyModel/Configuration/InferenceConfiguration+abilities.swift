@@ -25,4 +25,12 @@ extension InferenceConfiguration.Method {
 
   /// Whether each weight has a mean and a standard deviation of its own.
   package var hasScales: Bool { isVariational || self == .swag || self == .laplace }
+
+  /// How the means start where the file does not say.
+  package var initialization: InferenceConfiguration.Initialization.Scheme {
+    switch self {
+    case .bayesByBackprop, .radial, .hwa: .uniform
+    default: .fanIn
+    }
+  }
 }

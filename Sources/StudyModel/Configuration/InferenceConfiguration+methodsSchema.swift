@@ -25,8 +25,8 @@ extension InferenceConfiguration.Averaging: Configurable {
       "swag: K, how many of the last deviations from the mean span the low-rank part of the covariance."),
     .value(
       "form", \.form, .choice,
-      "hwa: corrected: variance = mean square - squared mean + mean of sigma^2 (the law of total variance). printed: as "
-        + "in the paper, where the variance can become negative; for comparison only."),
+      "hwa: corrected: variance = mean square - squared mean + mean of sigma^2 (the law of total variance). printed: "
+        + "as in the paper, where the variance can become negative; for comparison only."),
   ])
 }
 
@@ -55,8 +55,8 @@ extension InferenceConfiguration.Hypernetwork: Configurable {
     .value("dropout", \.dropout, .belowOne, "Rate at which hidden units of the hypernetwork are dropped."),
     .value(
       "objective", \.objective, .choice,
-      "How inference.samples samples are joined. jensen: (1/S) sum_s log p(y, w_s), a lower bound, for which the weights "
-        + "may collapse to one point. log-mean-exp: log (1/S) sum_s p(y, w_s)."),
+      "How inference.samples samples are joined. jensen: (1/S) sum_s log p(y, w_s), a lower bound, for which the "
+        + "weights may collapse to one point. log-mean-exp: log (1/S) sum_s p(y, w_s)."),
   ])
 }
 

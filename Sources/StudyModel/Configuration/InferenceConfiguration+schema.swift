@@ -3,14 +3,15 @@ extension InferenceConfiguration: Configurable {
     .value(
       "method", \.method, .choice,
       "How the posterior over the weights is found. Points: maximum-likelihood, maximum-a-posteriori, swa. Sets of "
-        + "points: deep-ensemble, monte-carlo-dropout. Variational: bayes-by-backprop, radial, hwa, ivon. Chains: sgld, "
-        + "preconditioned-sgld, cyclical-sgld. Gaussians around a point: laplace, swag. hypernetwork: implicit weights."
+        + "points: deep-ensemble, monte-carlo-dropout. Variational: bayes-by-backprop, radial, hwa, ivon. Chains: "
+        + "sgld, preconditioned-sgld, cyclical-sgld. Gaussians around a point: laplace, swag. hypernetwork: implicit "
+        + "weights."
     ),
     .value(
       "estimator", \.estimator, .choice,
-      "bayes-by-backprop and hwa: how the gradient of the expected likelihood is estimated. weight-sampling: weights are "
-        + "drawn. local-reparameterization: activations are drawn (Kingma et al. 2015). flipout: weights are drawn, and "
-        + "random signs make them differ between examples (Wen et al. 2018)."),
+      "bayes-by-backprop and hwa: how the gradient of the expected likelihood is estimated. weight-sampling: weights "
+        + "are drawn. local-reparameterization: activations are drawn (Kingma et al. 2015). flipout: weights are "
+        + "drawn, and random signs make them differ between examples (Wen et al. 2018)."),
     .value(
       "complexity", \.complexity, .choice,
       "The cost KL[q || prior]. automatic: in closed form where there is one, by sampling otherwise. sampled: "
@@ -43,8 +44,8 @@ extension InferenceConfiguration.Prior: Configurable {
   package static let schema = ObjectSchema<Self>([
     .value(
       "kind", \.kind, .choice,
-      "The family of the prior. graves: a Gaussian whose mean and variance are refitted to the posterior after each step, "
-        + "sigma^2 = mean(sigma_i^2 + (mu_i - mu)^2) (Graves 2011); it has no other key."),
+      "The family of the prior. graves: a Gaussian whose mean and variance are refitted to the posterior after each "
+        + "step, sigma^2 = mean(sigma_i^2 + (mu_i - mu)^2) (Graves 2011); it has no other key."),
     .value(
       "scale", \.scale, .positive,
       "Standard deviation of the gaussian, b of the laplace distribution, s1 of the mixture."),
@@ -62,11 +63,12 @@ extension InferenceConfiguration.Prior.Mixture: Configurable {
 
 extension InferenceConfiguration.Initialization: Configurable {
   package static let schema = ObjectSchema<Self>([
-    .value(
+    .optional(
       "scheme", \.scheme, .choice,
       "Where mu starts. uniform: between -mean and mean, as in the paper. fan-in: by the number of inputs of each unit "
         + "(He et al. 2015), weights between +-sqrt(6 / inputs) for relu and +-sqrt(3 / inputs) for the others, biases "
-        + "between +-1 / sqrt(inputs); for layers wider than about 100 units."),
+        + "between +-1 / sqrt(inputs); for layers wider than about 100 units.",
+      default: "uniform for bayes-by-backprop, radial and hwa, fan-in for the others"),
     .value("mean", \.mean, .positive, "uniform: mu starts uniformly between -mean and mean."),
     .value("rhoLow", \.rhoLow, .finite, "rho starts uniformly between rhoLow and rhoHigh; sigma is softplus(rho)."),
     .value("rhoHigh", \.rhoHigh, .finite, "The upper end for rho."),

@@ -69,7 +69,8 @@ package struct InferenceConfiguration: Hashable, Sendable {
       case fanIn = "fan-in"
     }
 
-    package var scheme = Scheme.uniform
+    /// nil: as `Method.initialization` says.
+    package var scheme: Scheme?
     /// `uniform`: mu ~ U(-mean, mean).
     package var mean = 0.2
     /// rho ~ U(low, high).

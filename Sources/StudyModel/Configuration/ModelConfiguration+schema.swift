@@ -3,8 +3,8 @@ extension ModelConfiguration: Configurable {
     .value(
       "architecture", \.architecture, .choice,
       "mlp: a multilayer perceptron with the layers of hidden. lenet-5: two convolutions with pooling and three dense "
-        + "layers (LeCun et al. 1998). vgg: blocks of 3 x 3 convolutions with pooling (Simonyan and Zisserman 2015). The "
-        + "last two need images."),
+        + "layers (LeCun et al. 1998). vgg: blocks of 3 x 3 convolutions with pooling (Simonyan and Zisserman 2015). "
+        + "The last two need images."),
     .value(
       "hidden", \.hidden, .array(of: .atLeast(1), "an array of whole numbers of at least 1, such as [50]"),
       "mlp: units of each hidden layer; empty is a linear model."),

@@ -1,8 +1,8 @@
 /// A part of the file that has a meaning only where another field has one of some values: `inference.ivon` only for the
 /// method "ivon". Given elsewhere it is an error, and it is written only where it has a meaning.
 ///
-/// Fields that were in the file before there was more than one method, such as `training.momentum`, are not here: they are
-/// written always, and studies that were begun then go on.
+/// Fields that were in the file before there was more than one method, such as `training.momentum`, are not here: they
+/// are written always, and studies that were begun then go on.
 struct Relevance: Sendable {
   let path: String
   /// The field that decides; `evaluation.scores` holds several values.

@@ -45,8 +45,8 @@ extension SweepConfiguration {
     if !issues.isEmpty { throw ConfigurationError(fileName: fileName, issues: issues) }
   }
 
-  /// The whole configuration with every default written out, as it is frozen when a study begins; what has no meaning for
-  /// the chosen method, architecture and scores is left out. Reading it gives an equal configuration.
+  /// The whole configuration with every default written out, as it is frozen when a study begins; what has no meaning
+  /// for the chosen method, architecture and scores is left out. Reading it gives an equal configuration.
   package var json: JSONValue {
     var object = Self.schema.write(self)
     if !objective.isNetwork {

@@ -10,7 +10,8 @@ extension SweepConfiguration: Configurable {
     .section("strategy", \.strategy, "How the points of the space are chosen."),
     .section("objective", \.objective, "What is measured: a metric of the network, a test function, or a program."),
     .section(
-      "evaluation", \.evaluation, "The extra scores of a trained network. No hyperparameters: they cannot be searched."),
+      "evaluation", \.evaluation,
+      "The extra scores of a trained network. No hyperparameters: they cannot be searched."),
     .value("seeds", \.seeds, .atLeast(1), "How many times each fold is trained, each time from another random seed."),
     .value("seed", \.seed, .atLeast(0), "Seed of everything random: the trials, the splits and the training."),
     .section("checkpoint", \.checkpoint, "How often a run saves its state."),
@@ -62,7 +63,8 @@ extension SweepConfiguration.Objective: Configurable {
       "The metric that the sweep is about. Of a network: \(Spelling.list(NetworkMetric.allCases.map(\.rawValue))). "
         + "lppd is the mean log predictive density of the validation data; nll of a regression is -log N(y; predictive "
         + "mean, predictive variance), and of a classification -lppd. Those of extra scores, fgsm_error_EPSILON, "
-        + "pruned_error_FRACTION and pruned_rmse_FRACTION too, are computed where they are named here or in evaluation.",
+        + "pruned_error_FRACTION and pruned_rmse_FRACTION too, are computed where they are named here or in "
+        + "evaluation.",
       default: "elbo for a network whose method has it at temperature 1, lppd for other networks, else value"),
     .value(
       "goal", \.goal, .choice, "Whether a larger or a smaller metric is better.",

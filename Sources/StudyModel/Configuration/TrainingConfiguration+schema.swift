@@ -3,8 +3,8 @@ extension TrainingConfiguration: Configurable {
     .value(
       "optimizer", \.optimizer, .choice,
       "The optimiser. sgd hardly moves the scales of the posterior on large data sets: it follows the mean gradient of "
-        + "an example, where the complexity has a part of 1 / the number of examples. adam does not depend on its size. "
-        + "nesterov: sgd that looks ahead. adamw: adam with decoupled weight decay (Loshchilov and Hutter 2019). "
+        + "an example, where the complexity has a part of 1 / the number of examples. adam does not depend on its "
+        + "size. nesterov: sgd that looks ahead. adamw: adam with decoupled weight decay (Loshchilov and Hutter 2019). "
         + "rmsprop: steps divided by the root of the mean square of the gradient."
     ),
     .value("learningRate", \.learningRate, .positive, "Step size of the optimiser."),
@@ -34,8 +34,8 @@ extension TrainingConfiguration.Schedule: Configurable {
   package static let schema = ObjectSchema<Self>([
     .value(
       "kind", \.kind, .choice,
-      "constant. step: multiplied by factor every everyEpochs epochs. cosine: half a cosine wave, from the whole to 0 at "
-        + "the end (Loshchilov and Hutter 2017). cyclical: cycles such waves, each from the whole."),
+      "constant. step: multiplied by factor every everyEpochs epochs. cosine: half a cosine wave, from the whole to 0 "
+        + "at the end (Loshchilov and Hutter 2017). cyclical: cycles such waves, each from the whole."),
     .value("everyEpochs", \.everyEpochs, .atLeast(1), "step: epochs between two steps."),
     .value("factor", \.factor, .betweenZeroAndOne, "step: factor of the learning rate."),
     .value("cycles", \.cycles, .atLeast(1), "cyclical: how many waves."),

@@ -30,7 +30,8 @@ public struct BLASKernelChoice: Hashable, Sendable {
   /// OpenBLAS's x86 cores without AVX-512, among them all that it falls back on. A name that is not here is left alone.
   static let narrowCores: Set = [
     "Haswell", "Zen", "Excavator", "Steamroller", "Piledriver", "Bulldozer", "Sandybridge", "Nehalem", "Barcelona",
-    "Bobcat", "Dunnington", "Penryn", "Core2", "Opteron_SSE3", "Opteron", "Prescott", "Banias", "Northwood", "Coppermine",
+    "Bobcat", "Dunnington", "Penryn", "Core2", "Opteron_SSE3", "Opteron", "Prescott", "Banias", "Northwood",
+    "Coppermine",
     "Katmai", "Athlon", "Atom", "Nano",
   ]
 

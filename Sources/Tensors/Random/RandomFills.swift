@@ -4,30 +4,42 @@
 let randomGroup = 256
 
 extension TensorScalar {
-  /// Calls `fill(first counter, out)` for every group that the range touches, through scratch memory at its ends.
+  /// Calls `fill(first counter, groups, out)` for the whole groups in the range, and, through scratch memory, for the
+  /// groups that it cuts.
   @inline(__always)
   static func fillGroups(
     offset: Int, _ out: UnsafeMutablePointer<Self>, _ count: Int,
-    _ fill: (UInt64, UnsafeMutablePointer<Self>) -> Void
+    _ fill: (UInt64, Int, UnsafeMutablePointer<Self>) -> Void
   ) {
     precondition(offset >= 0, "random numbers start at index 0, not at \(offset)")
-    var index = offset
-    let end = offset + count
-    while index < end {
-      let group = index / randomGroup
-      let within = index - group * randomGroup
-      let taken = min(randomGroup - within, end - index)
-      let counter = UInt64(group * (randomGroup / 2))
-      if taken == randomGroup {
-        fill(counter, out + (index - offset))
-      } else {
-        withUnsafeTemporaryAllocation(of: Self.self, capacity: randomGroup) { scratch in
-          let base = scratch.baseAddress.unsafelyUnwrapped
-          fill(counter, base)
-          copy(base + within, into: out + (index - offset), count: taken)
+    withUnsafeTemporaryAllocation(of: Self.self, capacity: randomGroup) { memory in
+      let scratch = memory.baseAddress.unsafelyUnwrapped
+      var index = offset
+      let end = offset + count
+      while index < end {
+        let group = index / randomGroup
+        let within = index - group * randomGroup
+        let whole = within == 0 ? (end - index) / randomGroup : 0
+        let target = whole > 0 ? out + (index - offset) : scratch
+        fill(UInt64(group * (randomGroup / 2)), max(1, whole), target)
+        var taken = whole * randomGroup
+        if whole == 0 {
+          taken = min(randomGroup - within, end - index)
+          copy(scratch + within, into: out + (index - offset), count: taken)
         }
+        index += taken
       }
-      index += taken
+    }
+  }
+
+  /// The same, group by group.
+  @inline(__always)
+  static func fillEachGroup(
+    offset: Int, _ out: UnsafeMutablePointer<Self>, _ count: Int,
+    _ fill: (UInt64, UnsafeMutablePointer<Self>) -> Void
+  ) {
+    fillGroups(offset: offset, out, count) { first, groups, out in
+      for group in 0..<groups { fill(first + UInt64(group * (randomGroup / 2)), out + group * randomGroup) }
     }
   }
 
@@ -41,13 +53,27 @@ extension TensorScalar {
   @specialized(where Self == Float)
   @specialized(where Self == Double)
   public static func fillNormal(_ key: RandomKey, offset: Int, into out: UnsafeMutablePointer<Self>, count: Int) {
-    fillGroups(offset: offset, out, count) { counter, out in
-      for i in 0..<(randomGroup / 2) {
-        let (a, b) = words(key, counter, i)
-        let radius = sqrt(-2 * log(positiveUnit(a)))
-        let (sine, cosine) = sinCos(turn: b)
-        out[i] = radius * cosine
-        out[i + randomGroup / 2] = radius * sine
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: randomGroup) { memory in
+      let (radii, turns) = (
+        memory.baseAddress.unsafelyUnwrapped, memory.baseAddress.unsafelyUnwrapped + randomGroup / 2
+      )
+      fillGroups(offset: offset, out, count) { first, groups, out in
+        for group in 0..<groups {
+          let counter = first + UInt64(group * (randomGroup / 2))
+          let (low, high) = (UInt32(truncatingIfNeeded: counter), UInt32(truncatingIfNeeded: counter &>> 32))
+          // Bits first and numbers second: in one loop, the two long chains of operations wait for each other.
+          for i in 0..<(randomGroup / 2) {
+            (radii[i], turns[i]) = Threefry.shortBlock(
+              key: (key.word0, key.word1), counter: (low &+ UInt32(truncatingIfNeeded: i), high))
+          }
+          let out = out + group * randomGroup
+          for i in 0..<(randomGroup / 2) {
+            let radius = sqrt(-2 * logUnit(radii[i]))
+            let (sine, cosine) = sinCos(turn: turns[i])
+            out[i] = radius * cosine
+            out[i + randomGroup / 2] = radius * sine
+          }
+        }
       }
     }
   }
@@ -55,7 +81,7 @@ extension TensorScalar {
   @specialized(where Self == Float)
   @specialized(where Self == Double)
   public static func fillUniform(_ key: RandomKey, offset: Int, into out: UnsafeMutablePointer<Self>, count: Int) {
-    fillGroups(offset: offset, out, count) { counter, out in
+    fillEachGroup(offset: offset, out, count) { counter, out in
       // One counter an element, so that Double has all its 53 bits.
       for half in 0..<2 {
         let first = 2 * counter + UInt64(half * (randomGroup / 2))
@@ -70,7 +96,7 @@ extension TensorScalar {
   @specialized(where Self == Float)
   @specialized(where Self == Double)
   public static func fillRademacher(_ key: RandomKey, offset: Int, into out: UnsafeMutablePointer<Self>, count: Int) {
-    fillGroups(offset: offset, out, count) { counter, out in
+    fillEachGroup(offset: offset, out, count) { counter, out in
       for i in 0..<(randomGroup / 2) {
         let (a, b) = words(key, counter, i)
         out[i] = a >= 0x8000_0000 ? 1 : -1

@@ -23,7 +23,9 @@ struct Doctor: ComputingCommand {
 
   func run() throws {
     let findings =
-      ProcessorCheck.findings() + BLASCheck.findings() + LibraryCheck.findings() + [StorageCheck.finding(), ProgramCheck.python()]
+      ProcessorCheck.findings() + BLASCheck.findings() + LibraryCheck.findings() + [
+        StorageCheck.finding(), ProgramCheck.python(),
+      ]
     switch format {
     case .table:
       let terminal = StandardOutput.terminal

@@ -102,6 +102,17 @@ import Testing
     }
   }
 
+  @Test func predictionsHoldTheNoiseOrNot() throws {
+    let model = try polynomialModel(degree: 1)
+    let inputs = Matrix<Double>([1, 0.5], rows: 1, columns: 2)
+    let (with, without) = (model.predictive(inputs)[0], model.predictive(inputs, noise: false)[0])
+    let c = model.covariance
+    let variance = c[0, 0] + c[0, 1] + 0.25 * c[1, 1]
+    #expect(abs(without.scale * without.scale - variance) < 1e-14)
+    #expect(abs(with.scale * with.scale - variance - 0.01) < 1e-14)
+    #expect(abs(with.mean - model.mean[0] - 0.5 * model.mean[1]) < 1e-14)
+  }
+
   /// Without rows the posterior is the prior, and a block's density is the evidence of the block.
   @Test func withoutRows() throws {
     let model = try polynomialModel(degree: 3)

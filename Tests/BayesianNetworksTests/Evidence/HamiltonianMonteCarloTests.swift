@@ -60,10 +60,28 @@ import Testing
     #expect(values.allSatisfy { $0 > 0 })
     #expect(abs(values.reduce(0, +) / 20_000 - 1) < 0.1)
     let nowhere = HamiltonianMonteCarlo().sample(
-      5, from: Vector([1]), warmup: 5, key: RandomKey(seed: 3)) { _, gradient in
-        gradient[0] = .nan
-        return .nan
-      }
+      5, from: Vector([1]), warmup: 5, key: RandomKey(seed: 3)
+    ) { _, gradient in
+      gradient[0] = .nan
+      return .nan
+    }
     #expect(nowhere.positions.elements.array == [1, 1, 1, 1, 1] && nowhere.acceptance == 0)
+  }
+
+  /// Momenta of few and of many weights come from different generators.
+  @Test(arguments: [1, 7, 127, 200]) func everyDimensionMixes(dimension: Int) {
+    let chain = HamiltonianMonteCarlo(stepSize: 0.3).sample(
+      400_000 / dimension / 10, from: Vector(count: dimension), warmup: 50, key: RandomKey(seed: 5)
+    ) { x, gradient in
+      for i in 0..<dimension { gradient[i] = -x[i] }
+      return -0.5 * Double.sumOfSquares(x, count: dimension)
+    }
+    let values = chain.positions.elements.array
+    let variance = values.reduce(0) { $0 + $1 * $1 } / Double(values.count)
+    #expect(abs(variance - 1) < 0.05)
+    // The last weight as well: an odd number of them leaves one without a partner.
+    let rows = chain.positions.rows
+    let last = (0..<rows).reduce(0) { $0 + chain.positions[$1, dimension - 1] * chain.positions[$1, dimension - 1] }
+    #expect(abs(last / Double(rows) - 1) < 0.4)
   }
 }

@@ -4,27 +4,36 @@ import Tensors
 import Testing
 
 @Suite struct LangevinTests {
-  /// Runs a chain on the target N(mean, covariance) at temperature T with exact gradients: U = N * mean loss.
-  /// The mean and the covariance of the iterates after the burn-in that are to be used.
+  /// Runs independent chains on the target N(mean, precision^-1) with exact gradients, and gives mean and covariance of
+  /// the iterates that are to be used, over all chains.
   func moments(
-    _ optimizer: some Optimizer, mean: [Double], precision: [[Double]], examples: Int, steps: Int,
+    _ optimizer: some Optimizer, mean: [Double], precision: [[Double]], examples: Int, steps: Int, chains: Int = 100,
     isUsed: (Int) -> Bool
   ) -> (mean: [Double], covariance: [[Double]]) {
     let d = mean.count
     var (count, sum) = (0.0, Array(repeating: 0.0, count: d))
     var products = Array(repeating: sum, count: d)
     _ = run(
-      optimizer, from: mean, steps: steps, examples: examples,
+      optimizer, from: Array(repeating: mean, count: chains).flatMap { $0 }, steps: steps, examples: examples,
       record: { number, x in
         guard isUsed(number) else { return }
-        count += 1
-        for i in 0..<d {
-          sum[i] += x[i]
-          for j in 0..<d { products[i][j] += x[i] * x[j] }
+        count += Double(chains)
+        for start in stride(from: 0, to: x.count, by: d) {
+          for i in 0..<d {
+            sum[i] += x[start + i]
+            for j in 0..<d { products[i][j] += x[start + i] * x[start + j] }
+          }
         }
       }
     ) { x, _ in
-      (0..<d).map { i in (0..<d).reduce(0) { $0 + precision[i][$1] * (x[$1] - mean[$1]) } / Double(examples) }
+      var gradient = x
+      for start in stride(from: 0, to: x.count, by: d) {
+        for i in 0..<d {
+          gradient[start + i] = 0
+          for j in 0..<d { gradient[start + i] += precision[i][j] * (x[start + j] - mean[j]) / Double(examples) }
+        }
+      }
+      return gradient
     }
     let average = sum.map { $0 / count }
     return (average, (0..<d).map { i in (0..<d).map { products[i][$0] / count - average[i] * average[$0] } })
@@ -34,13 +43,13 @@ import Testing
   /// correlations that die out over about 1 / a steps. Tolerances are four standard errors of that many independent draws.
   @Test(arguments: [1.0, 0.25])
   func oneDimension(temperature: Double) {
-    let (precision, examples, rate, steps) = (4.0, 100, 5.0, 200_000)
+    let (precision, examples, rate, steps) = (4.0, 100, 5.0, 3000)
     let a = rate * precision / Double(examples)
     let (mean, covariance) = moments(
       SGLD(learningRate: rate, temperature: temperature), mean: [1.5], precision: [[precision]], examples: examples,
       steps: steps, isUsed: { $0 >= 100 })
     let variance = temperature / precision / (1 - a / 2)
-    let draws = Double(steps) * a / 2
+    let draws = Double(steps - 100) * 100 * a / 2
     #expect(abs(mean[0] - 1.5) < 4 * (variance / draws).squareRoot())
     #expect(abs(covariance[0][0] - variance) < 4 * variance * (2 / draws).squareRoot())
   }
@@ -50,8 +59,8 @@ import Testing
     let determinant = 1.0 * 2 - 0.36
     let precision = [[2 / determinant, -0.6 / determinant], [-0.6 / determinant, 1 / determinant]]
     let found = moments(
-      SGLD(learningRate: 0.05 * 60), mean: [-1, 2], precision: precision, examples: 60, steps: 400_000,
-      isUsed: { $0 >= 1000 })
+      SGLD(learningRate: 0.05 * 60), mean: [-1, 2], precision: precision, examples: 60, steps: 4000,
+      isUsed: { $0 >= 300 })
     // About 10,000 independent draws; the bias of the step size is about 2.5 to 5 percent.
     for i in 0..<2 {
       #expect(abs(found.mean[i] - [-1, 2][i]) < 0.06)
@@ -63,8 +72,8 @@ import Testing
   /// differ by 10 are sampled at one rate.
   @Test func preconditioned() {
     let (mean, covariance) = moments(
-      PreconditionedSGLD(learningRate: 0.01, decay: 0.9999, epsilon: 1e-4), mean: [0.5, -0.5],
-      precision: [[1, 0], [0, 100]], examples: 10, steps: 600_000, isUsed: { $0 >= 50_000 })
+      PreconditionedSGLD(learningRate: 0.01, decay: 0.999, epsilon: 1e-4), mean: [0.5, -0.5],
+      precision: [[1, 0], [0, 100]], examples: 10, steps: 8000, isUsed: { $0 >= 4000 })
     #expect(abs(mean[0] - 0.5) < 0.06 && abs(mean[1] + 0.5) < 0.006, "\(mean)")
     #expect(abs(covariance[0][0] - 1) < 0.12 && abs(covariance[1][1] - 0.01) < 0.0012, "\(covariance)")
   }
@@ -78,18 +87,18 @@ import Testing
 
   /// The samples of the cycles' later parts are those of the target; the exploring parts have no noise.
   @Test func cyclical() {
-    let (cycles, steps) = (LangevinCycles(cycles: 40, exploration: 0.25), 400_000)
+    let (cycles, steps) = (LangevinCycles(cycles: 4, exploration: 0.25), 4000)
     let optimizer = CyclicalSGLD(learningRate: 2, cycles: cycles)
     let (mean, covariance) = moments(
       optimizer, mean: [1], precision: [[1]], examples: 10, steps: steps,
       isUsed: {
         // Away from the start of the sampling, which comes from the optimum, and from the end, where steps are tiny.
-        (4000..<8000).contains($0 % cycles.period(total: steps))
+        (400..<800).contains($0 % cycles.period(total: steps))
       })
     #expect(abs(mean[0] - 1) < 0.1 && abs(covariance[0][0] - 1) < 0.12, "\(mean), \(covariance)")
     var path: [Double] = []
-    _ = run(optimizer, from: [3], steps: steps / 100, total: steps, record: { path.append($1[0]) }) { x, _ in x }
-    #expect(zip(path, path.dropFirst()).prefix(2000).allSatisfy { $1.magnitude <= $0.magnitude })
+    _ = run(optimizer, from: [3], steps: 250, total: steps, record: { path.append($1[0]) }) { x, _ in x }
+    #expect(zip(path, path.dropFirst()).allSatisfy { $1.magnitude <= $0.magnitude })
   }
 
   @Test func theCyclesOfThePaper() {

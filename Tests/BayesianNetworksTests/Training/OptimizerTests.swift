@@ -97,11 +97,12 @@ func run<Scalar: TensorScalar>(
   }
 
   /// f(x) = sum a_i (x_i - b_i)^2 / 2 with a condition number of 100.
-  @Test(arguments: [
-    SGD(learningRate: 0.018), MomentumSGD(learningRate: 0.01, momentum: 0.8),
-    MomentumSGD(learningRate: 0.005, momentum: 0.8, isNesterov: true), Adam(learningRate: 0.05),
-    AdamW(learningRate: 0.05, weightDecay: 0), RMSProp(learningRate: 0.01),
-  ] as [any Optimizer])
+  @Test(
+    arguments: [
+      SGD(learningRate: 0.018), MomentumSGD(learningRate: 0.01, momentum: 0.8),
+      MomentumSGD(learningRate: 0.005, momentum: 0.8, isNesterov: true), Adam(learningRate: 0.05),
+      AdamW(learningRate: 0.05, weightDecay: 0), RMSProp(learningRate: 0.01),
+    ] as [any Optimizer])
   func quadraticsAreMinimised(_ optimizer: any Optimizer) {
     func descend(_ optimizer: some Optimizer) -> [Double] {
       run(optimizer, from: [5.0, -3], steps: 4000) { x, _ in [x[0] - 1, 100 * (x[1] - 2)] }.x

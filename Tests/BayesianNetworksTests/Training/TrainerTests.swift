@@ -25,21 +25,18 @@ import Testing
   }
 
   @Test(arguments: [0, 1])
-  func aTrainingResumedFromItsCheckpointIsTheUndisturbedOne(index: Int) throws {
-    let model = model(index)
+  func aTrainingResumedFromItsStateIsTheUndisturbedOne(index: Int) throws {
     let whole = try trainer(index)
-    for _ in 0..<30 { try whole.step() }
+    while !whole.isFinished { try whole.step() }
     let first = try trainer(index)
     for _ in 0..<13 { try first.step() }
-    let bytes = Checkpoint(first.state, network: model.network).encode()
     let second = try trainer(index)
-    try second.resume(from: try Checkpoint(decoding: bytes, model: model, optimizer: Self.cases[index].1).state)
+    try second.resume(from: first.state)
     #expect(second.state == first.state)
+    // The state is a value: what the first trainer does next does not touch the second.
+    for _ in 0..<5 { try first.step() }
     while !second.isFinished { try second.step() }
-    #expect(second.state == whole.state)
-    #expect(
-      Checkpoint(second.state, network: model.network).encode()
-        == Checkpoint(whole.state, network: model.network).encode())
+    #expect(second.state == whole.state && whole.state.step == 30)
   }
 
   @Test func theSameKeyGivesTheSameBitsAndAnotherKeyOthers() throws {
@@ -93,8 +90,8 @@ import Testing
         settings: TrainingSettings(optimizer: SGD(learningRate: 0), batchSize: batchSize, steps: 50), data: data,
         key: RandomKey(seed: 5))
       let sum = try (0..<trainer.stepsPerEpoch).reduce(0) { total, _ in try total + trainer.step().total }
-      let bound = Evaluation(samples: 1, key: RandomKey(seed: 1)).lowerBound(
-        of: trainer.state, model: model, data: data)
+      let bound = try Evaluation(samples: 1, key: RandomKey(seed: 1)).lowerBound(
+        of: trainer.state.variationalPosterior(of: model), model: model, data: data)
       #expect(abs(sum + bound.value) < 1e-5 * abs(sum))
     }
   }

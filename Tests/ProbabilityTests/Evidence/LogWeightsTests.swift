@@ -11,7 +11,8 @@ import Testing
     let sum = Estimate.sum([1.0, 2, 6])
     #expect(sum.value == 9 && abs((sum.standardError ?? 0) - 21.0.squareRoot()) < 1e-14)
     #expect(Estimate.mean([4.0]) == Estimate(4))
-    #expect(Estimate.total([Estimate(1, standardError: 3), Estimate(2, standardError: 4)]) == Estimate(3, standardError: 5))
+    #expect(
+      Estimate.total([Estimate(1, standardError: 3), Estimate(2, standardError: 4)]) == Estimate(3, standardError: 5))
     #expect(Estimate.total([Estimate(1, standardError: 3), Estimate(2)]).standardError == nil)
   }
 }

@@ -129,6 +129,17 @@ private func isClose(_ a: Double, _ b: Double, _ tolerance: Double = 1e-10) -> B
     #expect(loo.density.pointwise[1].isNaN && loo.largestShape.isNaN && loo.doubtfulPoints.contains(1))
   }
 
+  /// Paired: what two models share drops out of the error.
+  @Test func differences() throws {
+    let a = ExpectedLogDensity(pointwise: [-10, -20, -30], monteCarloError: nil)
+    let b = ExpectedLogDensity(pointwise: [-11, -22, -33], monteCarloError: nil)
+    let difference = a.difference(from: b)
+    #expect(difference.value == 6)
+    // Standard deviation of 1, 2, 3, times sqrt 3.
+    #expect(abs((difference.standardError ?? 0) - 3.0.squareRoot()) < 1e-14)
+    #expect(a.mean.value == -20 && a.total.value == -60)
+  }
+
   @Test func memoryIsFilledSampleBySample() {
     var log = PointwiseLogLikelihood(points: 3, samples: 2)
     log.append([1, 2, 3])
@@ -186,7 +197,9 @@ private func isClose(_ a: Double, _ b: Double, _ tolerance: Double = 1e-10) -> B
       let stated = try Estimate.mean(estimates.map { try #require($0.standardError) }).value
       #expect(abs(stated / spread - 1) < 0.2, "stated \(stated), seen \(spread)")
     }
-    try check { Estimate($0.leaveOneOut().density.total.value, standardError: $0.leaveOneOut().density.monteCarloError) }
+    try check {
+      Estimate($0.leaveOneOut().density.total.value, standardError: $0.leaveOneOut().density.monteCarloError)
+    }
     try check { Estimate($0.waic.density.total.value, standardError: $0.waic.density.monteCarloError) }
     try check { Estimate($0.predictive.total.value, standardError: $0.predictive.monteCarloError) }
     try check { $0.conditionalLogMarginalLikelihood }

@@ -72,7 +72,10 @@ public struct SafeTensors: Hashable, Sendable {
     metadata = header.metadata
     tensors = [:]
     var end = 0
-    let entries = header.entries.sorted { ($0.value.begin, $0.key) < ($1.value.begin, $1.key) }
+    // By the end too: a tensor without numbers lies before the one that begins where it ends.
+    let entries = header.entries.sorted {
+      ($0.value.begin, $0.value.end, $0.key) < ($1.value.begin, $1.value.end, $1.key)
+    }
     for (name, entry) in entries {
       let (element, length) = try entry.check(name)
       guard entry.begin == end else {
@@ -106,6 +109,7 @@ private struct Header: Codable {
     }
 
     var begin: Int { offsets.first ?? 0 }
+    var end: Int { offsets.last ?? 0 }
 
     /// The element type and the number of bytes, when they fit together.
     func check(_ name: String) throws(CheckpointError) -> (SafeTensors.Tensor.Element, Int) {
