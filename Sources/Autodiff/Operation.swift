@@ -115,6 +115,11 @@ extension FusedOperation {
   public func pullBackDefinition(
     _ inputs: [Variable<Scalar>], _ cotangents: [Variable<Scalar>?]
   ) -> [Variable<Scalar>?] {
+    // Stand-ins, so that these are partial derivatives: one input may be computed from another, as the cotangent of an
+    // activation is from its output, or be the same.
+    let inputs = inputs.map { input in
+      input.constantScalar == nil ? View(offset: 0, input: input.shape, shape: input.shape)(input) : input
+    }
     let results = definition(inputs)
     var seeds: [(Variable<Scalar>, Variable<Scalar>)] = []
     for (result, cotangent) in zip(results, cotangents) {

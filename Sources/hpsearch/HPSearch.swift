@@ -15,13 +15,16 @@ struct HPSearch: ParsableCommand {
         hpsearch status priors                              # where it stands
         hpsearch tail priors --follow                       # the logs of its runs, live
         hpsearch best priors                                # the answer
+        hpsearch train winner.json                          # one network, saved
+        hpsearch predict winner.safetensors new.csv         # what it says about other data
 
         hpsearch sweep priors.json --workers 0 --bind tcp://0.0.0.0:7777              # on one machine,
         hpsearch worker tcp://coordinator:7777 --key worker.key                       # on any number of others
       """,
     version: "0.1.0",
     subcommands: [
-      Sweep.self, WorkerCommand.self, Status.self, Trials.self, Best.self, Tail.self, Validate.self, Doctor.self,
+      Sweep.self, WorkerCommand.self, Status.self, Trials.self, Best.self, Tail.self, Train.self, Predict.self,
+      Validate.self, Doctor.self,
     ])
 
   static func main() {

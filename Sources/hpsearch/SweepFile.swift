@@ -9,7 +9,7 @@ struct SweepFile {
   var directory: String
 
   /// - Throws: `ExitCode` 64, after the reason was said on standard error.
-  init(path: String, dataDirectory: String?) throws {
+  init(path: String, dataDirectory: String?, for purpose: SweepConfiguration.Purpose = .sweep) throws {
     let url = URL(fileURLWithPath: path)
     let bytes: Data
     do {
@@ -19,7 +19,8 @@ struct SweepFile {
     }
     do {
       configuration = try SweepConfiguration(
-        parsing: bytes, fileName: path, defaultName: url.deletingPathExtension().lastPathComponent)
+        parsing: bytes, fileName: path, defaultName: url.deletingPathExtension().lastPathComponent,
+        for: purpose)
     } catch {
       throw fail(error, status: ExitCode.usage)
     }

@@ -20,7 +20,8 @@ public struct LossPlane<Scalar: TensorScalar>: Sendable {
   /// - Parameters:
   ///   - iterates: Parameters along the path, the last one last; at least two, and not all the same.
   ///   - key: Names the second direction where the path is a straight line: a random one at right angles to the first.
-  /// - Throws: `LinearAlgebraError.noConvergence` where an iterate is not finite.
+  /// - Throws: `LossPlaneError` where the path has no plane, and `LinearAlgebraError.noConvergence` where an iterate is not
+  ///   finite.
   public init(iterates: [Vector<Scalar>], key: RandomKey = RandomKey(seed: 0)) throws {
     guard let origin = iterates.last, iterates.count >= 2 else { throw LossPlaneError.tooFewIterates(iterates.count) }
     let count = origin.count
@@ -128,7 +129,8 @@ public enum LossPlaneError: Error, Hashable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .tooFewIterates(let count): "a plane needs at least two iterates of a training, got \(count); keep more of them"
+    case .tooFewIterates(let count):
+      "a plane needs at least two iterates of a training, got \(count); keep more of them"
     case .tooFewParameters(let count): "a plane needs at least two parameters, got \(count)"
     case .noMovement: "all iterates are the same, so that the training has no direction; keep iterates further apart"
     }

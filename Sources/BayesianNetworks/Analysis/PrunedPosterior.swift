@@ -10,7 +10,8 @@ public struct PrunedPosterior<Scalar: DensityScalar>: Posterior {
 
   public init(_ whole: any Posterior<Scalar>, mask: PruningMask) {
     precondition(
-      mask.isPruned.count <= whole.count, "a mask of \(mask.isPruned.count) for a posterior over \(whole.count) numbers")
+      mask.isPruned.count <= whole.count, "a mask of \(mask.isPruned.count) for a posterior over \(whole.count) numbers"
+    )
     self.whole = whole
     self.mask = mask
     ranges = mask.ranges

@@ -1,4 +1,5 @@
 import Foundation
+public import Probability
 public import Tensors
 
 /// Which weights of a trained network carry information, by their posterior's means and scales.
@@ -26,7 +27,11 @@ public struct Pruning: Sendable {
     }
   }
 
-  /// The weights of a diagonal Gaussian or a radial posterior.
+  /// The weights of any posterior that has moments: see `Posterior.weightMoments`.
+  public init<Scalar: DensityScalar>(_ moments: WeightMoments<Scalar>, network: Network) {
+    self.init(mean: moments.mean, scale: moments.scale, network: network)
+  }
+
   public init<Scalar: TensorScalar>(_ weights: DiagonalGaussian<Scalar>, network: Network) {
     self.init(mean: weights.mean, scale: weights.scale, network: network)
   }

@@ -14,7 +14,7 @@ public struct PruningCurve: Hashable, Codable, Sendable {
     /// Graves's ratio of that weight: all pruned weights have this one or a greater one.
     public var gravesRatio: Double?
     /// The pruned weights of each layer.
-    public var layers: [PruningMask.Layer]
+    public var layers: [PruningMask.LayerShare]
     /// With the mean weights.
     public var mean: PredictiveQuality
     /// With posterior samples.
@@ -59,6 +59,7 @@ extension Pruning {
     let points = fractions.map {
       point(fraction: $0, of: posterior, mean: mean, model: model, data: data, evaluation: evaluation)
     }
-    return PruningCurve(points: points, samples: MonteCarloPredictive(posterior, model: model).drawn(evaluation.samples))
+    return PruningCurve(
+      points: points, samples: MonteCarloPredictive(posterior, model: model).drawn(evaluation.samples))
   }
 }

@@ -5,10 +5,10 @@ public struct PruningMask: Hashable, Sendable {
   /// Pruned weights in all.
   public let count: Int
   /// Pruned weights of every layer.
-  public let layers: [Layer]
+  public let layers: [LayerShare]
 
   /// A layer's part of what is pruned.
-  public struct Layer: Hashable, Codable, Sendable {
+  public struct LayerShare: Hashable, Codable, Sendable {
     /// `layers.0`
     public var name: String
     /// Weights and biases.
@@ -25,7 +25,7 @@ public struct PruningMask: Hashable, Sendable {
       "a mask of \(isPruned.count) does not fit a network of \(network.parameterCount) weights")
     self.isPruned = isPruned
     layers = network.affineLayers.map { layer in
-      Layer(name: layer.name, weights: layer.parameterCount, pruned: isPruned[layer.range].count { $0 })
+      LayerShare(name: layer.name, weights: layer.parameterCount, pruned: isPruned[layer.range].count { $0 })
     }
     count = layers.reduce(0) { $0 + $1.pruned }
   }

@@ -82,14 +82,14 @@ extension Checkpoint {
     let file = try SafeTensors(decoding: bytes)
     try Self.checkFormat(file)
     let count = fresh.parameters.count
-    var reader = TensorReader<Scalar>(file)
-    let parameters = try reader.vector("parameters", count: count)
+    var reader = TensorReader(file)
+    let parameters = try reader.vector("parameters", shape: [count], of: Scalar.self)
     var optimizer: [Vector<Scalar>] = []
-    for index in fresh.optimizer.indices { optimizer.append(try reader.vector("optimizer.\(index)", count: count)) }
+    for index in fresh.optimizer.indices { optimizer.append(try reader.vector("optimizer.\(index)", shape: [count])) }
     let collected = try Self.collected("collected", file, &reader, fresh)
     var members: [Vector<Scalar>] = []
     for index in 0..<(try Self.number("member", file)) {
-      members.append(try reader.vector("members.\(index)", count: count))
+      members.append(try reader.vector("members.\(index)", shape: [count]))
     }
     var best: Best?
     if file.metadata["best.step"] != nil {
@@ -98,7 +98,7 @@ extension Checkpoint {
       }
       best = Best(
         step: try Self.number("best.step", file), score: score, waited: try Self.number("best.waited", file),
-        parameters: try reader.vector("best.parameters", count: count),
+        parameters: try reader.vector("best.parameters", shape: [count]),
         collected: try Self.collected("best.collected", file, &reader, fresh))
     }
     try reader.finish()
@@ -124,13 +124,13 @@ extension Checkpoint {
   }
 
   private static func collected(
-    _ name: String, _ file: SafeTensors, _ reader: inout TensorReader<Scalar>, _ fresh: TrainingState<Scalar>
+    _ name: String, _ file: SafeTensors, _ reader: inout TensorReader, _ fresh: TrainingState<Scalar>
   ) throws(CheckpointError) -> CollectedIterates<Scalar> {
     let expected = fresh.collected.buffers
     var result = CollectedIterates<Scalar>(count: try number("\(name).count", file))
     for index in 0..<max(try number(name, file), expected.count) {
       let count = index < expected.count ? expected[index].count : fresh.parameters.count
-      result.buffers.append(try reader.vector("\(name).\(index)", count: count))
+      result.buffers.append(try reader.vector("\(name).\(index)", shape: [count]))
     }
     return result
   }

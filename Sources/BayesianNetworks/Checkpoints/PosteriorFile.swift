@@ -1,4 +1,5 @@
 public import Probability
+import Tensors
 
 /// A trained model as a safetensors file that stands alone: everything that a prediction needs, under names that other
 /// programs can read.
@@ -34,7 +35,12 @@ public struct PosteriorFile<Scalar: DensityScalar>: Sendable {
   }
 
   /// The distribution of the network's outputs under the posterior.
-  public var predictive: any Predictive<Scalar> { MonteCarloPredictive(posterior, model: model) }
+  public var predictive: any Predictive<Scalar> {
+    guard let outputs = posterior as? any OutputPosterior<Scalar> else {
+      return MonteCarloPredictive(posterior, model: model)
+    }
+    return OutputPredictive(outputs, noise: model.noise(of: posterior.sample(0, key: RandomKey(seed: 0))))
+  }
 
   /// The bytes of the file.
   ///
@@ -96,6 +102,7 @@ public struct PosteriorFile<Scalar: DensityScalar>: Sendable {
     [
       PointPosterior<Scalar>.self, VariationalPosterior<Scalar>.self, RadialPosterior<Scalar>.self,
       SampleSetPosterior<Scalar>.self, LowRankPlusDiagonal<Scalar>.self, DropoutPosterior<Scalar>.self,
+      LaplacePosterior<Scalar>.self, LinearizedPosterior<Scalar>.self,
     ]
   }
 

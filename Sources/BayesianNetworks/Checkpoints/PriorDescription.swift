@@ -1,3 +1,5 @@
+import Probability
+
 /// A prior as a file describes it: `{"kind": "gaussian", "scale": 1.0}`.
 public enum PriorDescription: Hashable, Sendable {
   case gaussian(scale: Double)

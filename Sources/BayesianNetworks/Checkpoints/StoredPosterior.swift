@@ -22,6 +22,24 @@ struct PosteriorDescription: Codable, Hashable {
     var rate: Double
   }
 
+  /// What there is to know of Laplace's approximation beside the curvature; see `LaplacePosterior`.
+  struct Laplace: Codable, Hashable {
+    enum Curvature: String, Codable { case full, diagonal, kronecker }
+
+    var scope: String
+    var curvature: Curvature
+    /// Of each Kronecker product: the rows over which its factors are sums.
+    var rows: [Int]?
+    /// One for each uncertain layer; where they are missing, there is a tensor with one for each weight.
+    var priorPrecisions: [Double]?
+    var logPriorDensity: Double
+    /// Of the residuals of a regression, and how many there are.
+    var squares: Double?
+    var residuals: Int?
+    /// Of a classification.
+    var logLikelihood: Double?
+  }
+
   struct Region: Codable, Hashable {
     var start: Int
     var end: Int
@@ -32,6 +50,7 @@ struct PosteriorDescription: Codable, Hashable {
   var count: Int?
   var dropout: [Dropout]?
   var regions: [Region]?
+  var laplace: Laplace?
 }
 
 /// The flat buffers of a posterior as tensors with readable names.
@@ -63,8 +82,8 @@ struct PosteriorWriter<Scalar: DensityScalar> {
     }
   }
 
-  /// A tensor of any other shape.
-  mutating func array(_ vector: Vector<Scalar>, name: String, shape: [Int]) {
+  /// A tensor of any other shape and type.
+  mutating func array(_ name: String, _ vector: Vector<some TensorScalar>, shape: [Int]) {
     withExtendedLifetime(vector) { tensors.set(name, vector.unsafePointer, shape: shape) }
   }
 
@@ -78,7 +97,7 @@ struct PosteriorWriter<Scalar: DensityScalar> {
 struct PosteriorReader<Scalar: DensityScalar> {
   let model: BayesianModel
   let description: PosteriorDescription
-  private var reader: TensorReader<Scalar>
+  private var reader: TensorReader
 
   init(_ model: BayesianModel, _ description: PosteriorDescription, _ file: SafeTensors) {
     self.model = model
@@ -110,10 +129,8 @@ struct PosteriorReader<Scalar: DensityScalar> {
     return scales
   }
 
-  mutating func array(name: String, shape: [Int]) throws(CheckpointError) -> Vector<Scalar> {
-    var vector = Vector<Scalar>(count: shape.reduce(1, *))
-    try reader.read(name, shape: shape, into: vector.unsafeMutablePointer())
-    return vector
+  mutating func array<Element: TensorScalar>(_ name: String, shape: [Int]) throws(CheckpointError) -> Vector<Element> {
+    try reader.vector(name, shape: shape)
   }
 
   /// The number of samples or deviations.

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Reads the tensors of a file by name, checks type, shape and every number, and knows at the end which were left over.
-struct TensorReader<Scalar: TensorScalar> {
+struct TensorReader {
   let file: SafeTensors
   private var known: Set<String> = []
 
@@ -9,15 +9,10 @@ struct TensorReader<Scalar: TensorScalar> {
     self.file = file
   }
 
-  mutating func read(
+  mutating func read<Scalar: TensorScalar>(
     _ name: String, shape: [Int], into target: UnsafeMutablePointer<Scalar>
   ) throws(CheckpointError) {
-    guard let tensor = file.tensors[name] else { throw .missingTensor(name: name) }
-    guard tensor.element == Scalar.element else {
-      throw .wrongType(name: name, expected: Scalar.element.rawValue, found: tensor.element.rawValue)
-    }
-    guard tensor.shape == shape else { throw .wrongShape(name: name, expected: shape, found: tensor.shape) }
-    tensor.bytes.withUnsafeBytes {
+    try tensor(name, Scalar.self, shape).bytes.withUnsafeBytes {
       UnsafeMutableRawBufferPointer(start: target, count: $0.count).copyMemory(from: $0)
     }
     let count = shape.reduce(1, *)
@@ -27,10 +22,25 @@ struct TensorReader<Scalar: TensorScalar> {
     known.insert(name)
   }
 
-  mutating func vector(_ name: String, count: Int) throws(CheckpointError) -> Vector<Scalar> {
-    var vector = Vector<Scalar>(count: count)
-    try read(name, shape: [count], into: vector.unsafeMutablePointer())
+  mutating func vector<Scalar: TensorScalar>(
+    _ name: String, shape: [Int], of type: Scalar.Type = Scalar.self
+  ) throws(CheckpointError) -> Vector<Scalar> {
+    // Before there is memory for it: a damaged file may ask for more than there is.
+    _ = try tensor(name, type, shape)
+    var vector = Vector<Scalar>(count: shape.reduce(1, *))
+    try read(name, shape: shape, into: vector.unsafeMutablePointer())
     return vector
+  }
+
+  private func tensor<Scalar: TensorScalar>(
+    _ name: String, _ type: Scalar.Type, _ shape: [Int]
+  ) throws(CheckpointError) -> SafeTensors.Tensor {
+    guard let tensor = file.tensors[name] else { throw .missingTensor(name: name) }
+    guard tensor.element == type.element else {
+      throw .wrongType(name: name, expected: type.element.rawValue, found: tensor.element.rawValue)
+    }
+    guard tensor.shape == shape else { throw .wrongShape(name: name, expected: shape, found: tensor.shape) }
+    return tensor
   }
 
   /// Throws where the file has tensors that nobody has read.

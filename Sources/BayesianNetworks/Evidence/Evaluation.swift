@@ -29,7 +29,7 @@ public struct Evaluation: Sendable {
   public func metrics<Scalar: DensityScalar>(
     of posterior: any Posterior<Scalar>, model: BayesianModel, complexity: BayesByBackprop.Complexity = .automatic,
     training: Examples<Scalar>, validation: Examples<Scalar>,
-    progress: (Int, Int) throws -> Void = { _, _ in }
+    progress: (Int, Int) throws -> Void
   ) rethrows -> [String: Double] {
     let predictive = MonteCarloPredictive(posterior, model: model, blockRows: blockRows)
     let density = posterior as? any DensityPosterior<Scalar>
@@ -63,7 +63,7 @@ public struct Evaluation: Sendable {
   public func lowerBound<Scalar: DensityScalar>(
     of posterior: any DensityPosterior<Scalar>, model: BayesianModel,
     complexity: BayesByBackprop.Complexity = .automatic, data: Examples<Scalar>,
-    progress: (Int) throws -> Void = { _ in }
+    progress: (Int) throws -> Void
   ) rethrows -> EvidenceLowerBound {
     let closed = complexity == .automatic ? model.prior.divergence(of: posterior) : nil
     var likelihoods: [Double] = []
@@ -83,7 +83,7 @@ public struct Evaluation: Sendable {
   /// Salakhutdinov 2016).
   public func logWeights<Scalar: DensityScalar>(
     of posterior: any DensityPosterior<Scalar>, model: BayesianModel, data: Examples<Scalar>,
-    progress: (Int) throws -> Void = { _ in }
+    progress: (Int) throws -> Void
   ) rethrows -> LogWeights {
     var values: [Double] = []
     try forEachSample(of: posterior, model: model, data: data) { likelihood, logPosterior, logPrior in
@@ -121,7 +121,7 @@ public struct Evaluation: Sendable {
 
   /// The predictive scores on some data: `lppd`, `nll`, `ece`, `rmse` or `error`, and `noise` of a regression.
   public func scores<Scalar: DensityScalar>(
-    of predictive: any Predictive<Scalar>, data: Examples<Scalar>, progress: (Int) throws -> Void = { _ in }
+    of predictive: any Predictive<Scalar>, data: Examples<Scalar>, progress: (Int) throws -> Void
   ) rethrows -> [String: Double] {
     switch data.targets {
     case .values(let targets):
@@ -149,7 +149,7 @@ public struct Evaluation: Sendable {
   /// The scores of a classification, with which more can be computed: Brier score, reliability.
   public func classificationScores<Scalar: DensityScalar>(
     of predictive: any Predictive<Scalar>, data: Examples<Scalar>, classes: [Int32],
-    progress: (Int) throws -> Void = { _ in }
+    progress: (Int) throws -> Void
   ) rethrows -> ClassificationScores {
     var scores: ClassificationScores?
     try predictive.predict(data, samples: samples, key: key) { sample, outputs, _ in
@@ -165,7 +165,7 @@ public struct Evaluation: Sendable {
 
   /// log p(y_i | w_s) of every point and sample, in the units of the targets.
   public func pointwise<Scalar: DensityScalar>(
-    of predictive: any Predictive<Scalar>, data: Examples<Scalar>, progress: (Int) throws -> Void = { _ in }
+    of predictive: any Predictive<Scalar>, data: Examples<Scalar>, progress: (Int) throws -> Void
   ) rethrows -> PointwiseLogLikelihood {
     var all = PointwiseLogLikelihood(points: data.count, samples: predictive.drawn(samples))
     try predictive.predict(data, samples: samples, key: key) { sample, outputs, noise in
@@ -194,6 +194,47 @@ public struct Evaluation: Sendable {
         return logits[row * columns + Int(classes[row])] - logSumExp(logits)
       }
     }
+  }
+}
+
+/// The same without progress.
+extension Evaluation {
+  public func metrics<Scalar: DensityScalar>(
+    of posterior: any Posterior<Scalar>, model: BayesianModel, complexity: BayesByBackprop.Complexity = .automatic,
+    training: Examples<Scalar>, validation: Examples<Scalar>
+  ) -> [String: Double] {
+    metrics(of: posterior, model: model, complexity: complexity, training: training, validation: validation) { _, _ in }
+  }
+
+  public func lowerBound<Scalar: DensityScalar>(
+    of posterior: any DensityPosterior<Scalar>, model: BayesianModel,
+    complexity: BayesByBackprop.Complexity = .automatic, data: Examples<Scalar>
+  ) -> EvidenceLowerBound {
+    lowerBound(of: posterior, model: model, complexity: complexity, data: data) { _ in }
+  }
+
+  public func logWeights<Scalar: DensityScalar>(
+    of posterior: any DensityPosterior<Scalar>, model: BayesianModel, data: Examples<Scalar>
+  ) -> LogWeights {
+    logWeights(of: posterior, model: model, data: data) { _ in }
+  }
+
+  public func scores<Scalar: DensityScalar>(
+    of predictive: any Predictive<Scalar>, data: Examples<Scalar>
+  ) -> [String: Double] {
+    scores(of: predictive, data: data) { _ in }
+  }
+
+  public func classificationScores<Scalar: DensityScalar>(
+    of predictive: any Predictive<Scalar>, data: Examples<Scalar>, classes: [Int32]
+  ) -> ClassificationScores {
+    classificationScores(of: predictive, data: data, classes: classes) { _ in }
+  }
+
+  public func pointwise<Scalar: DensityScalar>(
+    of predictive: any Predictive<Scalar>, data: Examples<Scalar>
+  ) -> PointwiseLogLikelihood {
+    pointwise(of: predictive, data: data) { _ in }
   }
 }
 

@@ -1,3 +1,6 @@
+public import Probability
+public import Tensors
+
 /// Bayes by Backprop: stochastic variational inference with a diagonal Gaussian posterior.
 ///
 /// Minimises, with the reparameterisation w = mean + softplus(rho) * noise, the loss of a minibatch of B of N examples
@@ -6,6 +9,11 @@
 ///
 /// The likelihood is a sum over the minibatch and the complexity is weighted by the minibatch's part of the data, so
 /// that the losses of an epoch add up to the negative evidence lower bound.
+///
+/// - Hyperparameters: the estimator, S, how the complexity is computed; the model's prior.
+/// - State: a mean and a rho for each weight; the likelihood's own parameters, which are points.
+/// - Start: from the initialisation.
+/// - Step: down the gradient of the loss; see `VariationalObjective`.
 ///
 /// Blundell, Cornebise, Kavukcuoglu and Wierstra, "Weight uncertainty in neural networks" (2015), with -log P(w) in the
 /// loss and a step down the gradient; Kingma, Salimans and Welling, "Variational dropout and the local
@@ -40,6 +48,22 @@ public struct BayesByBackprop: Hashable, Sendable {
     self.complexity = complexity
     self.samples = samples
   }
+}
+
+extension BayesByBackprop: InferenceMethod {
+  public func objective<Scalar: DensityScalar>(
+    _ model: BayesianModel, initialization: PosteriorInitialization, maximumRows: Int
+  ) -> any MinibatchObjective<Scalar> {
+    VariationalObjective(model, method: self, initialization: initialization, maximumRows: maximumRows)
+  }
+
+  public func posterior<Scalar: DensityScalar>(
+    of state: TrainingState<Scalar>, model: BayesianModel, data: Examples<Scalar>, key: RandomKey
+  ) throws -> any Posterior<Scalar> { state.variationalPosterior(of: model) }
+
+  public func iterate<Scalar: DensityScalar>(
+    of state: TrainingState<Scalar>, model: BayesianModel
+  ) -> any Posterior<Scalar> { state.variationalPosterior(of: model) }
 }
 
 /// What is learned: a network, how it explains its targets, and the prior of its weights.

@@ -14,7 +14,11 @@ public protocol InferenceMethod: Sendable {
 
   /// The rule of the steps, from the optimiser that was asked for; Langevin dynamics and IVON have rules of their own and
   /// take over the learning rate alone.
-  func optimizer(from optimizer: any Optimizer, learningRate: Double, examples: Int) -> any Optimizer
+  ///
+  /// - Parameter examples: N, the examples of the data.
+  func optimizer(
+    from optimizer: any Optimizer, learningRate: Double, model: BayesianModel, examples: Int
+  ) -> any Optimizer
 
   /// What is kept along the way of a training of so many steps.
   func collector(model: BayesianModel, stepsPerEpoch: Int, steps: Int) -> (any IterateCollector)?
@@ -41,9 +45,9 @@ public protocol InferenceMethod: Sendable {
 }
 
 extension InferenceMethod {
-  public func optimizer(from optimizer: any Optimizer, learningRate: Double, examples: Int) -> any Optimizer {
-    optimizer
-  }
+  public func optimizer(
+    from optimizer: any Optimizer, learningRate: Double, model: BayesianModel, examples: Int
+  ) -> any Optimizer { optimizer }
 
   public func collector(model: BayesianModel, stepsPerEpoch: Int, steps: Int) -> (any IterateCollector)? { nil }
 
@@ -54,10 +58,13 @@ extension InferenceMethod {
     PointPosterior(state.parameters[0..<model.parameterCount])
   }
 
-  /// Samples of the weights.
+  /// Samples of the weights, or of the outputs where the posterior gives them directly.
   public func predictive<Scalar: DensityScalar>(
     of posterior: any Posterior<Scalar>, model: BayesianModel
   ) -> any Predictive<Scalar> {
-    MonteCarloPredictive(posterior, model: model)
+    if let outputs = posterior as? any OutputPosterior<Scalar> {
+      return OutputPredictive(outputs, noise: model.noise(of: posterior.sample(0, key: RandomKey(seed: 0))))
+    }
+    return MonteCarloPredictive(posterior, model: model)
   }
 }

@@ -26,16 +26,7 @@ public final class VariationalObjective<Scalar: DensityScalar>: GraphObjective {
   public var parameterCount: Int { model.variationalParameterCount }
 
   public func initialParameters(key: RandomKey) -> Vector<Scalar> {
-    let posterior: DiagonalGaussian<Scalar> = initialization.posterior(of: model.network, key: key)
-    let count = model.network.parameterCount
-    var parameters = Vector<Scalar>(count: parameterCount)
-    let base = parameters.unsafeMutablePointer()
-    withExtendedLifetime(posterior) {
-      Scalar.copy(posterior.mean.unsafePointer, into: base, count: count)
-      Scalar.copy(posterior.rho.unsafePointer, into: base + count, count: count)
-    }
-    for (index, value) in model.likelihood.initialParameters.enumerated() { base[2 * count + index] = Scalar(value) }
-    return parameters
+    initialization.variationalParameters(of: model, key: key)
   }
 
   public func evaluate(
@@ -56,17 +47,11 @@ public final class VariationalObjective<Scalar: DensityScalar>: GraphObjective {
   package func graph(rows: Int) -> ObjectiveGraph<Scalar> { VariationalGraph(model, method, rows: rows).graph }
 
   public func check(_ data: Examples<Scalar>) throws(TrainingError) {
-    guard method.samples >= 1 else {
-      throw .badSetting(name: "the number of posterior samples", found: "\(method.samples)", expected: "at least 1")
-    }
+    try TrainingError.checkSamples(method.samples)
     try model.check(data)
   }
 
-  public func locate(_ parameterIndex: Int) -> String {
-    let count = model.network.parameterCount
-    guard parameterIndex < 2 * count else { return "the noise scale" }
-    return model.locate(parameterIndex % count) + (parameterIndex < count ? " (means)" : " (rhos)")
-  }
+  public func locate(_ parameterIndex: Int) -> String { model.locateVariational(parameterIndex) }
 }
 
 /// The expression of the loss, for each estimator.

@@ -28,6 +28,10 @@ public struct FullCurvature: Sendable {
     _ network: Network, scope: ParameterScope, parameters: Vector<Scalar>, inputs: Matrix<Scalar>,
     seeds: JacobianSeeds
   ) throws(LaplaceError) -> FullCurvature {
+    if scope.layers.count == 1, scope.layers[0].convolution == nil {
+      return try gaussNewtonOfDenseLayer(
+        network, scope: scope, parameters: parameters, inputs: inputs, seeds: seeds)
+    }
     let n = scope.count
     let jacobians = JacobianProgram(
       network, layers: scope.layers, parameters: parameters, seeds: seeds,

@@ -121,7 +121,8 @@ final class JacobianProgram<Scalar: DensityScalar> {
     let derivatives = (0..<columnsAtATime).flatMap { column in
       let seed = LikelihoodRootColumn<Scalar>(
         rows: rows, columns: network.outputs, offset: column, isSoftmax: seeds.isSoftmax)(source, first)
-      return pulledBack([(variable: outputs, cotangent: seed)], to: layerOutputs).enumerated().map { place, derivative in
+      return pulledBack([(variable: outputs, cotangent: seed)], to: layerOutputs).enumerated().map {
+        place, derivative in
         derivative ?? .zeros(layerOutputs[place].shape)
       }
     }
@@ -132,7 +133,9 @@ final class JacobianProgram<Scalar: DensityScalar> {
   }
 
   /// The factors of a layer after a run, valid until the next layer's.
-  fileprivate func jacobians(_ place: Int, _ program: Program<Scalar>, examples: Int, isFirst: Bool) -> LayerJacobians<
+  fileprivate func jacobians(
+    _ place: Int, _ program: Program<Scalar>, examples: Int, isFirst: Bool
+  ) -> LayerJacobians<
     Scalar
   > {
     let layer = layers[place]

@@ -16,8 +16,7 @@ extension LaplacePosterior {
   /// `logEvidence` (MacKay 1992; Immer et al. 2021). The curvature is not measured again.
   ///
   /// The mode belongs to the prior of the training: `model.prior` stays what it was, and `priorPrecision` is what was
-  /// chosen. Of uncertain weights that are all 0, or of which the data says nothing, the precision ends at a bound, 1e12 or
-  /// 1e-12.
+  /// chosen. Weights that are all 0 get a precision so large that the data has no say, 1e12 at most.
   ///
   /// - Throws: `LaplaceError.cannotTune` for a prior that is not a Gaussian around 0, noise that is not learned, or a
   ///   Hessian that is indefinite.
@@ -64,6 +63,20 @@ extension LaplacePosterior {
     return try LaplacePosterior(
       model: model, mode: mode, scope: scope, curvature: curvature, fit: fit,
       priorPrecision: .layers(priorPrecisions), logPriorDensity: density)
+  }
+
+  /// The model with this posterior's prior precision and noise, for another training: training and tuning by turns end
+  /// where both are optimal (MacKay 1992). nil where the precisions of the layers differ.
+  public var tunedModel: BayesianModel? {
+    guard model.prior is GaussianPrior, case .layers(let values) = priorPrecision,
+      values.allSatisfy({ $0 == values[0] })
+    else { return nil }
+    var result = model
+    result.prior = GaussianPrior(scale: 1 / values[0].squareRoot())
+    if case .gaussian(_, let isLearned) = model.likelihood, let noise {
+      result.likelihood = .gaussian(scale: noise, learned: isLearned)
+    }
+    return result
   }
 
   static func checkTunable(_ model: BayesianModel) throws(LaplaceError) {

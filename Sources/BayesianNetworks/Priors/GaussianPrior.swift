@@ -40,4 +40,9 @@ public struct GaussianPrior: Prior, Hashable {
     let constant = Double(mean.shape.count) * (log(self.scale) - 0.5)
     return squares * Scalar(0.5 / (self.scale * self.scale)) - scale.log().sum() + Scalar(constant)
   }
+
+  public func sample(_ key: RandomKey, into w: UnsafeMutablePointer<Double>, count: Int) {
+    Double.fillNormal(key, offset: 0, into: w, count: count)
+    for i in 0..<count { w[i] *= scale }
+  }
 }

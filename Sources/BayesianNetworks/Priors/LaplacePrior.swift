@@ -41,4 +41,12 @@ public struct LaplacePrior: Prior, Hashable {
     let constant = Double(mean.shape.count) * (log(2 * self.scale) - 0.5 * log(2 * Double.pi) - 0.5)
     return magnitudes * Scalar(1 / self.scale) - scale.log().sum() + Scalar(constant)
   }
+
+  public func sample(_ key: RandomKey, into w: UnsafeMutablePointer<Double>, count: Int) {
+    Double.fillUniform(key, offset: 0, into: w, count: count)
+    for i in 0..<count {
+      let u = w[i] - 0.5
+      w[i] = -scale * (u < 0 ? -1 : 1) * log(max(1 - 2 * abs(u), .leastNormalMagnitude))
+    }
+  }
 }

@@ -14,6 +14,9 @@ public protocol Prior: Sendable {
   /// log p(w), summed over the weights, as an expression: what derivatives of any order follow from.
   func logDensity<Scalar: TensorScalar>(_ w: Variable<Scalar>) -> Variable<Scalar>
 
+  /// Writes a draw of so many weights.
+  func sample(_ key: RandomKey, into w: UnsafeMutablePointer<Double>, count: Int)
+
   /// Whether KL[q || p] of a Gaussian q has a closed form here.
   var hasClosedDivergence: Bool { get }
 

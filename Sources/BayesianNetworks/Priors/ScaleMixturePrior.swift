@@ -37,4 +37,10 @@ public struct ScaleMixturePrior: Prior, Hashable {
     let distance = (wide - narrow).magnitude()
     return ((wide + narrow + distance) * 0.5 + (-distance).exp().log1p()).sum()
   }
+
+  public func sample(_ key: RandomKey, into w: UnsafeMutablePointer<Double>, count: Int) {
+    let choice = Vector<Double>.uniform(key.folded(0), count: count)
+    Double.fillNormal(key.folded(1), offset: 0, into: w, count: count)
+    for i in 0..<count { w[i] *= choice[i] < mixture.weight ? mixture.wide : mixture.narrow }
+  }
 }

@@ -84,7 +84,7 @@ struct CSVTable {
     self.texts = texts
   }
 
-  private static func header(_ scanner: inout CSVScanner, _ file: String) throws(DatasetError) -> [String] {
+  static func header(_ scanner: inout CSVScanner, _ file: String) throws(DatasetError) -> [String] {
     _ = scanner.skipEmptyLines()
     guard !scanner.isAtEnd else { throw DatasetError("the file is empty; expected a header and rows", file: file) }
     let line = scanner.line

@@ -13,15 +13,13 @@ package final class BayesianNetworkObjective: Objective {
     _ = try NetworkPlan(configuration, data: data.dataset)
     _ = try data.fold(0)
     let metric = configuration.objective.metric
-    guard let known = NetworkMetric(rawValue: metric),
-      known.likelihood.map({ $0 == configuration.model.likelihood.kind }) ?? true
-    else {
-      let names = NetworkMetric.allCases.filter { metric in
-        metric.likelihood.map { $0 == configuration.model.likelihood.kind } ?? true
-      }
+    guard let known = NetworkMetric(rawValue: metric) else {
       throw ObjectiveError(
-        "objective.metric: there is no metric \"\(metric)\" with a \(configuration.model.likelihood.kind.rawValue) "
-          + "likelihood; it has \(names.map(\.rawValue).joined(separator: ", "))")
+        "objective.metric: there is no metric \"\(metric)\"; a network has "
+          + NetworkMetric.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    if let obstacle = known.obstacle(in: configuration) {
+      throw ObjectiveError("objective.metric: \"\(metric)\" \(obstacle)")
     }
   }
 

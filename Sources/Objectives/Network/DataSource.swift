@@ -29,7 +29,19 @@ struct DataSource {
       let reader = NPYReader(task: task, limit: data.limit)
       return Loaded(dataset: try reader.read(inputs: path(npy.inputs), targets: path(npy.targets)))
     }
-    throw ObjectiveError("data: expected one of builtin, csv, idx and npy, found none")
+    if let cifar = data.cifar { return try colourImages(cifar) }
+    throw ObjectiveError("data: expected one of builtin, csv, idx, npy and cifar, found none")
+  }
+
+  private func colourImages(_ cifar: DataConfiguration.CIFAR) throws -> Loaded {
+    guard task == .classification else {
+      throw ObjectiveError("model.likelihood.kind: the labels of CIFAR-10 are classes; use a categorical likelihood")
+    }
+    let reader = CIFARReader(limit: data.limit)
+    let train = try reader.read(batches: cifar.batches.map(path))
+    guard let batches = cifar.testBatches else { return Loaded(dataset: train) }
+    let test = try reader.read(batches: batches.map(path))
+    return Loaded(dataset: try train.appending(test), testRows: test.rows)
   }
 
   private func generated(_ builtin: DataConfiguration.Builtin) throws -> Loaded {

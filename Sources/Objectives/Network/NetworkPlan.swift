@@ -36,7 +36,7 @@ struct NetworkPlan: Sendable {
     let steps = stepsPerEpoch * training.epochs
     return TrainingSettings(
       optimizer: method.optimizer(
-        from: Self.optimizer(training), learningRate: training.learningRate, examples: examples),
+        from: Self.optimizer(training), learningRate: training.learningRate, model: model, examples: examples),
       batchSize: min(training.batchSize, examples), steps: steps,
       schedule: Self.schedule(training, stepsPerEpoch: stepsPerEpoch, steps: steps),
       clipping: training.clipNorm.map { GradientClipping(maximumNorm: $0) },
@@ -45,6 +45,16 @@ struct NetworkPlan: Sendable {
       // A chain's temperature is a factor of its noise.
       temperature: inference.method.isChain ? 1 : inference.temperature,
       collector: method.collector(model: model, stepsPerEpoch: stepsPerEpoch, steps: steps))
+  }
+
+  /// The model as a posterior is scored with it: Graves's prior is the Gaussian that fits the posterior best.
+  func scoredModel(of posterior: any Posterior<Float>) -> BayesianModel {
+    guard let graves = model.prior as? GravesPrior, let variational = posterior as? VariationalPosterior<Float> else {
+      return model
+    }
+    var scored = model
+    scored.prior = graves.fitted(to: variational.weights)
+    return scored
   }
 
   /// The trainer of a member.

@@ -6,100 +6,166 @@ import Tensors
 /// One training with its scores. What it computes depends on the assignment alone; the clock decides only when
 /// something is said.
 final class NetworkRun {
-  private let plan: NetworkPlan
-  private let fold: PreparedFold
-  private let trainer: Trainer<Float>
+  let plan: NetworkPlan
+  let fold: PreparedFold
+  private(set) var members: [Vector<Float>] = []
+  private var trainer: Trainer<Float>
+  private var stopping: StoppingRule?
+  private let configuration: SweepConfiguration
   private let evaluation: Evaluation
+  private let key: RandomKey
   private let context: any RunContext
-  private let metric: String
-  private let learningRate: Double
   private let totalSteps: Int
   private var progress: TrainingProgress
   private var lastCheckpoint: Int?
+  /// Point parameters at the ends of epochs, for a plane through the path.
+  private var iterates: [Vector<Float>] = []
 
   init(_ assignment: RunAssignment, data: StudyData, context: any RunContext) throws {
-    let configuration = assignment.configuration
-    let fold = try data.fold(assignment.fold)
-    let plan = try NetworkPlan(configuration, data: data.dataset)
-    let key = StudyRandomness.run(assignment)
-    let batchSize = min(configuration.training.batchSize, fold.train.count)
-    let stepsPerEpoch = Minibatches.stepsPerEpoch(count: fold.train.count, batchSize: batchSize)
-    totalSteps = stepsPerEpoch * configuration.training.epochs
-    trainer = try Trainer(
-      VariationalObjective(
-        plan.model, method: plan.method, initialization: plan.initialization, maximumRows: batchSize),
-      settings: TrainingSettings(optimizer: plan.optimizer, batchSize: batchSize, steps: totalSteps),
-      data: fold.train, key: key.folded(0))
+    configuration = assignment.configuration
+    fold = try data.fold(assignment.fold)
+    plan = try NetworkPlan(configuration, data: data.dataset)
+    key = StudyRandomness.run(assignment)
+    self.context = context
+    trainer = try plan.trainer(member: 0, data: fold.train, key: key.folded(0))
+    totalSteps = trainer.settings.steps
     evaluation = Evaluation(
       samples: configuration.inference.evaluationSamples, scaling: fold.scaling, key: key.folded(1))
-    (self.plan, self.fold, self.context) = (plan, fold, context)
-    metric = configuration.objective.metric
-    learningRate = configuration.training.learningRate
     progress = TrainingProgress(
-      plan: plan, fold: fold, stepsPerEpoch: stepsPerEpoch, totalSteps: totalSteps, key: key.folded(2))
+      plan: plan, fold: fold, stepsPerEpoch: trainer.stepsPerEpoch, totalSteps: totalSteps, key: key.folded(2))
+    stopping = configuration.training.earlyStopping.map {
+      StoppingRule($0, stepsPerEpoch: trainer.stepsPerEpoch)
+    }
     context.log(
       .info,
       "\(data.dataset.name): \(fold.train.count) rows for training, \(fold.validation.count) for validation, "
         + "\(fold.train.inputs.columns) inputs; \(plan.model.network.parameterCount) weights")
-    if let warning = plan.slowScales(configuration, steps: totalSteps) { context.log(.warning, warning) }
+    for warning in plan.warnings(configuration, steps: totalSteps) { context.log(.warning, warning) }
     resume(from: assignment.checkpoint)
   }
 
-  /// Makes the steps that are left.
+  // MARK: Training
+
+  /// Makes the steps that are left, of all members.
   ///
   /// - Throws: `ObjectiveError` when the training diverges; `RunInterrupted` when it is to stop.
   func train() throws {
-    while trainer.state.step < totalSteps {
-      try pauseIfAsked()
-      let loss: MinibatchLoss
-      do throws(TrainingError) {
-        loss = try trainer.step()
-      } catch .diverged(let step, let layer, let reason) {
-        throw diverged(layer.map { "\(reason), in \($0)" } ?? reason, step)
-      }
-      progress.add(loss, after: trainer.state, to: context)
+    while true {
+      while !isMemberDone { try step() }
+      guard members.count < plan.members - 1 else { return }
+      members.append(finalState.parameters[0..<plan.model.parameterCount])
+      trainer = try plan.trainer(member: members.count, data: fold.train, key: key.folded(0))
+      stopping?.reset()
+      progress.began(member: members.count)
     }
+  }
+
+  private var isMemberDone: Bool { trainer.state.step >= totalSteps || stopping?.hasStopped ?? false }
+
+  private func step() throws {
+    try pauseIfAsked()
+    let loss: MinibatchLoss
+    do {
+      loss = try trainer.step()
+    } catch {
+      throw described(error)
+    }
+    progress.add(loss, after: trainer.state, to: context)
+    recordIterate()
+    guard var rule = stopping, rule.isDue(after: trainer.state.step) else { return }
+    rule.update(trainer.state, score: validationScore())
+    stopping = rule
+    if rule.hasStopped, let best = rule.best {
+      context.log(
+        .info,
+        "early stopping: the lppd of the validation data was best in epoch \(best.step / trainer.stepsPerEpoch)")
+    }
+  }
+
+  /// Keeps about thirty iterates of the whole training.
+  private func recordIterate() {
+    let step = trainer.state.step
+    guard configuration.scores.contains(.lossPlane), step % trainer.stepsPerEpoch == 0 else { return }
+    let epochs = totalSteps / trainer.stepsPerEpoch
+    guard step / trainer.stepsPerEpoch % max(1, epochs / 30) == 0 else { return }
+    iterates.append(plan.method.iterate(of: trainer.state, model: plan.model).sample(0, key: key.folded(5)))
+  }
+
+  /// The lppd of the validation data under the present iterate.
+  private func validationScore() -> Double {
+    var look = evaluation
+    look.samples = min(20, evaluation.samples)
+    let iterate = plan.method.iterate(of: trainer.state, model: plan.model)
+    return look.scores(of: MonteCarloPredictive(iterate, model: plan.model), data: fold.validation)["lppd"] ?? .nan
+  }
+
+  /// The state at the end: the best one with early stopping.
+  private var finalState: TrainingState<Float> { stopping?.bestState ?? trainer.state }
+
+  // MARK: Scores
+
+  /// The posterior that the trained state stands for.
+  func posterior() throws -> any Posterior<Float> {
+    let state = finalState
+    if plan.members > 1 {
+      return SampleSetPosterior(members + [state.parameters[0..<plan.model.parameterCount]])
+    }
+    return try plan.method.posterior(of: state, model: plan.model, data: fold.train, key: key.folded(3))
   }
 
   /// The metrics of the trained posterior.
   ///
   /// - Throws: `ObjectiveError` when one is not finite; `RunInterrupted` when the run is to stop: it goes on with the
   ///   evaluation later.
-  func evaluate() throws -> [String: Double] {
-    let state = trainer.state
-    let metrics = try evaluation.metrics(
-      of: state, model: plan.model, complexity: plan.method.complexity, training: fold.train,
-      validation: fold.validation
-    ) { done, all in
+  func evaluate() throws -> [String: Double] { try evaluate(posterior()) }
+
+  func evaluate(_ posterior: any Posterior<Float>) throws -> [String: Double] {
+    let scores = NetworkScores(
+      plan: plan, configuration: configuration, fold: fold, evaluation: evaluation, key: key.folded(4))
+    var metrics = try scores.metrics(of: posterior, iterates: iterates, context: context) { done, all in
       try pauseIfAsked()
       progress.evaluated(done, of: all, to: context)
     }
+    if let best = stopping?.best { metrics["best_epoch"] = Double(best.step / trainer.stepsPerEpoch) }
     for (name, value) in metrics.sorted(by: { $0.key < $1.key }) where !value.isFinite {
-      throw ObjectiveError("metric '\(name)' is \(value); try a lower training.learningRate (\(learningRate))")
+      throw ObjectiveError(
+        "metric '\(name)' is \(value); try a lower training.learningRate (\(configuration.training.learningRate))")
     }
+    let metric = configuration.objective.metric
     guard metrics[metric] != nil else {
       throw ObjectiveError("there is no metric '\(metric)'; there are \(metrics.keys.sorted().joined(separator: ", "))")
     }
     return metrics
   }
 
+  // MARK: Checkpoints
+
   /// A checkpoint that cannot be used costs time and nothing else: the run begins anew, and ends with the same metrics.
   private func resume(from bytes: [UInt8]?) {
     guard let bytes else { return }
     do {
-      let checkpoint = try Checkpoint<Float>(decoding: bytes, model: plan.model, optimizer: plan.optimizer)
-      guard checkpoint.state.step <= totalSteps else {
+      let checkpoint = try Checkpoint<Float>(decoding: bytes, expecting: trainer.state)
+      guard checkpoint.state.step <= totalSteps, checkpoint.members.count < plan.members else {
         context.log(.warning, "the checkpoint is of step \(checkpoint.state.step) of \(totalSteps); begins anew")
         return
       }
+      if !checkpoint.members.isEmpty {
+        trainer = try plan.trainer(member: checkpoint.members.count, data: fold.train, key: key.folded(0))
+        progress.began(member: checkpoint.members.count)
+      }
       try trainer.resume(from: checkpoint.state)
-      lastCheckpoint = checkpoint.state.step
+      members = checkpoint.members
+      stopping?.resume(best: checkpoint.best, step: checkpoint.state.step)
+      lastCheckpoint = position
       progress.resumed(at: checkpoint.state.step)
       context.log(.info, "goes on from the checkpoint after step \(checkpoint.state.step) of \(totalSteps)")
     } catch {
       context.log(.warning, "\(error); begins anew")
     }
   }
+
+  /// Steps made, of all members.
+  private var position: Int { members.count * totalSteps + trainer.state.step }
 
   private func pauseIfAsked() throws {
     let isToStop = context.stopRequested
@@ -110,9 +176,10 @@ final class NetworkRun {
   private func checkpoint() {
     let state = trainer.state
     // A diverged state is not worth keeping, and the next step says so.
-    guard state.step != lastCheckpoint, state.step > 0, hasFiniteParameters else { return }
-    lastCheckpoint = state.step
-    context.checkpoint(step: state.step, bytes: Checkpoint(state, network: plan.model.network).encode())
+    guard position != lastCheckpoint, position > 0, hasFiniteParameters else { return }
+    lastCheckpoint = position
+    context.checkpoint(
+      step: position, bytes: Checkpoint(state, members: members, best: stopping?.best).encode())
   }
 
   private var hasFiniteParameters: Bool {
@@ -120,10 +187,13 @@ final class NetworkRun {
     return withExtendedLifetime(parameters) { Float.allFinite(parameters.unsafePointer, count: parameters.count) }
   }
 
-  private func diverged(_ what: String, _ step: Int) -> ObjectiveError {
+  private func described(_ error: TrainingError) -> any Error {
+    guard case .diverged(let step, let layer, let reason) = error else { return error }
     let epoch = (step - 1) / trainer.stepsPerEpoch + 1
+    let place = layer.map { ", in \($0)" } ?? ""
+    let kept = lastCheckpoint.map { "the last good checkpoint is of step \($0)" } ?? "there is no checkpoint of it yet"
     return ObjectiveError(
-      "the training diverged at step \(step) of \(totalSteps) (epoch \(epoch)): \(what); "
-        + "try a lower training.learningRate (\(learningRate))")
+      "the training diverged at step \(step) of \(totalSteps) (epoch \(epoch)): \(reason)\(place); \(kept); "
+        + "try a lower training.learningRate (\(configuration.training.learningRate))")
   }
 }

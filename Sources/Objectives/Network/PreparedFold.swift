@@ -9,6 +9,8 @@ struct PreparedFold: Sendable {
   let validation: Examples<Float>
   /// The way from the network's outputs to the target's own units.
   let scaling: TargetScaling
+  /// Whether all inputs are numbers from 0 to 1, as pixels are.
+  let inputsAreUnitInterval: Bool
 
   /// - Throws: `ObjectiveError` when a number is beyond the range of Float.
   init(
@@ -34,6 +36,8 @@ struct PreparedFold: Sendable {
     }
     train = examples(split.train)
     validation = examples(split.validation)
+    inputsAreUnitInterval =
+      !standardize.inputs && train.inputs.elements.array.allSatisfy { $0 >= 0 && $0 <= 1 }
     guard train.isFinite, validation.isFinite else {
       throw ObjectiveError(
         "\(dataset.name): a value is beyond the range of single precision; give the column in larger units, "

@@ -13,6 +13,9 @@ struct TrainingProgress {
   private static let samples = 2
 
   private let plan: NetworkPlan
+  /// The networks to train, and the one that is trained now.
+  private let members: Int
+  private var member = 0
   private let fold: PreparedFold
   private let look: Evaluation
   private let lookedAt: Examples<Float>
@@ -29,6 +32,7 @@ struct TrainingProgress {
 
   init(plan: NetworkPlan, fold: PreparedFold, stepsPerEpoch: Int, totalSteps: Int, key: RandomKey) {
     self.plan = plan
+    members = plan.members
     self.fold = fold
     self.stepsPerEpoch = stepsPerEpoch
     self.totalSteps = totalSteps
@@ -40,6 +44,14 @@ struct TrainingProgress {
 
   mutating func resumed(at step: Int) {
     isFirstEpoch = step < stepsPerEpoch
+  }
+
+  /// Another member of the ensemble begins.
+  mutating func began(member: Int) {
+    self.member = member
+    (likelihood, complexity, steps) = (0, 0, 0)
+    lastEpoch = nil
+    isFirstEpoch = true
   }
 
   mutating func add(_ loss: MinibatchLoss, after state: TrainingState<Float>, to context: any RunContext) {
@@ -61,7 +73,8 @@ struct TrainingProgress {
     guard isLogDue || isReportDue else { return }
     let metrics = metrics(state)
     if isReportDue {
-      context.report(step: state.step, of: totalSteps, metrics: metrics.filter(\.value.isFinite))
+      context.report(
+        step: member * totalSteps + state.step, of: members * totalSteps, metrics: metrics.filter(\.value.isFinite))
       lastReport = now
     }
     if isLogDue {
@@ -77,10 +90,13 @@ struct TrainingProgress {
     context.log(.info, "scores: \(done) of \(all) passes over the data")
   }
 
-  /// The evidence lower bound as the last epoch's steps saw it (the weights changed under way), and a quick look at the
-  /// validation data.
+  /// A quick look at the validation data, and for variational methods the evidence lower bound as the last epoch's steps saw
+  /// it (the weights changed under way).
   private func metrics(_ state: TrainingState<Float>) -> [String: Double] {
-    var metrics = look.scores(of: state, model: plan.model, data: lookedAt)
+    let iterate = plan.method.iterate(of: state, model: plan.model)
+    var metrics = look.scores(of: MonteCarloPredictive(iterate, model: plan.model), data: lookedAt)
+    if plan.model.likelihood.parameterCount == 0 { metrics["noise"] = nil }
+    guard iterate is any DensityPosterior<Float> else { return metrics }
     let scale = Double(stepsPerEpoch) / Double(max(steps, 1))
     let sums = lastEpoch ?? (likelihood * scale, complexity * scale)
     var targets = 0.0
@@ -96,7 +112,8 @@ struct TrainingProgress {
   private func line(_ step: Int, _ metrics: [String: Double]) -> String {
     let epochs = totalSteps / stepsPerEpoch
     let within = step % stepsPerEpoch
-    var line = "epoch \((step - 1) / stepsPerEpoch + 1)/\(epochs)"
+    var line = members > 1 ? "member \(member + 1)/\(members) " : ""
+    line += "epoch \((step - 1) / stepsPerEpoch + 1)/\(epochs)"
     if within != 0 { line += " step \(within)/\(stepsPerEpoch)" }
     for name in ["elbo", "rmse", "error", "lppd"] {
       if let value = metrics[name] { line += " \(name) \(Self.short(value))" }

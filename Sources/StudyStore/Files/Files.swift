@@ -5,7 +5,7 @@
 #endif
 
 /// What the study folder needs of the file system.
-enum Files {
+package enum Files {
   static func exists(_ path: String) -> Bool {
     access(path, F_OK) == 0
   }
@@ -93,7 +93,7 @@ enum Files {
 
   /// Writes the file so that after a crash the old contents or the new ones are there, never a mixture, and the new
   /// ones once this returned.
-  static func replace(_ path: String, with bytes: [UInt8]) throws(StoreError) {
+  package static func replace(_ path: String, with bytes: [UInt8]) throws(StoreError) {
     let folder = parent(of: path)
     let temporary = "\(folder)/.\(name(of: path)).\(getpid()).tmp"
     do {

@@ -5,6 +5,16 @@ public struct SymmetricEigendecomposition<Scalar: TensorScalar>: Sendable {
   /// V^T: row i is the eigenvector of value i, of length 1. Rows, because they are contiguous.
   public let transposedVectors: Matrix<Scalar>
 
+  /// A decomposition that is known.
+  public init(values: Vector<Scalar>, transposedVectors: Matrix<Scalar>) {
+    let n = values.count
+    precondition(
+      transposedVectors.rows == n && transposedVectors.columns == n,
+      "\(n) values do not go with \(transposedVectors.rows) x \(transposedVectors.columns) vectors")
+    self.values = values
+    self.transposedVectors = transposedVectors
+  }
+
   /// V: column i is the eigenvector of value i.
   public var vectors: Matrix<Scalar> { transposedVectors.transposed() }
 

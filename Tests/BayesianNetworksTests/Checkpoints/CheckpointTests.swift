@@ -4,28 +4,38 @@ import Tensors
 import Testing
 
 @Suite struct CheckpointTests {
-  let model = BayesianModel(
-    network: Network(inputs: 2, hidden: [3], outputs: 1), likelihood: .gaussian(scale: 0.1, learned: true),
-    prior: GaussianPrior())
-  let optimizer = Adam()
+  static let optimizer = Adam()
+  static let collector = SWAG(CollectionTimes(start: 0, every: 1), rank: 3)
+  static let count = 13
 
-  var state: TrainingState<Float> {
-    var state = TrainingState<Float>(
-      model, optimizer: optimizer, initialization: PosteriorInitialization(), key: RandomKey(seed: 1))
-    state.optimizer[1][3] = 0.5
-    state.step = 77
-    return state
+  let fresh = TrainingState<Float>(
+    parameters: Vector(count: count), optimizer: optimizer, collector: collector)
+
+  /// A training of the second member of an ensemble, with as much in it as there can be.
+  var checkpoint: Checkpoint<Float> {
+    func noise(_ label: Int) -> Vector<Float> { .normal(RandomKey(seed: 3).folded(label), count: Self.count) }
+    let state = TrainingState(
+      parameters: noise(0), optimizer: [noise(1), noise(2)],
+      collected: CollectedIterates(buffers: [noise(3), noise(4), noise(5)], count: 7), step: 77)
+    let best = Checkpoint<Float>.Best(
+      step: 60, score: -0.1, waited: 4, parameters: noise(6),
+      collected: CollectedIterates(buffers: [noise(7), noise(8)], count: 2))
+    return Checkpoint(state, members: [noise(9)], best: best)
   }
 
-  var bytes: [UInt8] { Checkpoint(state, network: model.network).encode() }
+  var bytes: [UInt8] { checkpoint.encode() }
 
   func decode(_ bytes: [UInt8]) throws(CheckpointError) -> Checkpoint<Float> {
-    try Checkpoint(decoding: bytes, model: model, optimizer: optimizer)
+    try Checkpoint(decoding: bytes, expecting: fresh)
   }
 
   @Test func whatIsReadIsWhatWasWritten() throws {
-    #expect(try decode(bytes).state == state)
+    #expect(try decode(bytes) == checkpoint && checkpoint.member == 1)
     #expect(try decode(bytes).encode() == bytes)
+    var plain = Checkpoint(fresh)
+    plain.state.step = 3
+    #expect(try decode(plain.encode()) == plain && plain.best == nil)
+    try Checkpoint<Float>.check(bytes)
   }
 
   /// The layout of the safetensors format: length, header, data.
@@ -36,20 +46,51 @@ import Testing
     let header = try #require(
       JSONSerialization.jsonObject(with: Data(bytes[8..<(8 + length)])) as? [String: Any])
     let metadata = try #require(header["__metadata__"] as? [String: String])
-    #expect(metadata == ["format": "hpsearch-training-state", "version": "1", "step": "77"])
-    let weights = try #require(header["layers.0.weights.mean"] as? [String: Any])
-    #expect(weights["dtype"] as? String == "F32")
-    #expect(weights["shape"] as? [Int] == [2, 3])
-    let offsets = try #require(weights["data_offsets"] as? [Int])
-    #expect(offsets[1] - offsets[0] == 24)
+    #expect(
+      metadata == [
+        "format": "hpsearch-training-state", "version": "2", "step": "77", "member": "1", "optimizer": "2",
+        "collected": "3", "collected.count": "7", "best.step": "60", "best.score": "-0.1", "best.waited": "4",
+        "best.collected": "2", "best.collected.count": "2",
+      ])
+    let parameters = try #require(header["parameters"] as? [String: Any])
+    #expect(parameters["dtype"] as? String == "F32")
+    #expect(parameters["shape"] as? [Int] == [13])
+    let offsets = try #require(parameters["data_offsets"] as? [Int])
+    #expect(offsets[1] - offsets[0] == 52)
     let value = bytes[(8 + length + offsets[0])...].prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    #expect(Float(bitPattern: value) == state.parameters[0])
+    #expect(Float(bitPattern: value) == checkpoint.state.parameters[0])
     #expect(
       Set(header.keys) == [
-        "__metadata__", "layers.0.weights.mean", "layers.0.weights.rho", "layers.0.biases.mean", "layers.0.biases.rho",
-        "layers.1.weights.mean", "layers.1.weights.rho", "layers.1.biases.mean", "layers.1.biases.rho",
-        "likelihood.log_noise", "optimizer.0", "optimizer.1",
+        "__metadata__", "parameters", "optimizer.0", "optimizer.1", "collected.0", "collected.1", "collected.2",
+        "members.0", "best.parameters", "best.collected.0", "best.collected.1",
       ])
+  }
+
+  /// The chain of a Langevin method has a buffer more with every sample.
+  @Test func theSamplesOfAChainGrow() throws {
+    let collector = ChainSamples(CollectionTimes(start: 0, every: 1), maximum: 50)
+    let fresh = TrainingState<Float>(parameters: Vector(count: 4), optimizer: SGD(), collector: collector)
+    var state = fresh
+    for number in 1...12 {
+      state.parameters[0] = Float(number)
+      withExtendedLifetime(state.parameters) { collector.collect($0.unsafePointer, count: 4, into: &state.collected) }
+    }
+    let found = try Checkpoint(decoding: Checkpoint(state).encode(), expecting: fresh)
+    #expect(found.state == state && found.state.collected.buffers.count == 12)
+  }
+
+  /// Hyperparameter weight averaging has a buffer for the likelihood's parameters, of which there may be none.
+  @Test func buffersOfOtherLengthsAndWithoutNumbers() throws {
+    for (count, length) in [(8, 0), (9, 1)] {
+      let collector = HWA(CollectionTimes(start: 0, every: 1), weights: 4)
+      let fresh = TrainingState<Float>(parameters: Vector(count: count), optimizer: SGD(), collector: collector)
+      var state = fresh
+      withExtendedLifetime(fresh) {
+        collector.collect($0.parameters.unsafePointer, count: count, into: &state.collected)
+      }
+      #expect(state.collected.buffers.map(\.count) == [4, 4, 4, length])
+      #expect(try Checkpoint(decoding: Checkpoint(state).encode(), expecting: fresh).state == state)
+    }
   }
 
   @Test func everyTruncationIsFound() {
@@ -71,7 +112,7 @@ import Testing
       try decode(garbage)
     }
     #expect(throws: CheckpointError.self) { try decode(Array(repeating: 0xff, count: 100)) }
-    for (from, to) in [("[0,", "[4,"), ("\"F32\"", "\"I32\""), ("[2,3]", "[2,4]"), ("[2,3]", "[-2,-3]")] {
+    for (from, to) in [("[0,", "[4,"), ("\"F32\"", "\"I32\""), ("[13]", "[14]"), ("[13]", "[-13]")] {
       #expect(throws: CheckpointError.self) { try decode(replacing(from, with: to)) }
     }
   }
@@ -98,34 +139,65 @@ import Testing
     return withUnsafeBytes(of: UInt64(changed.count).littleEndian) { Array($0) } + changed + bytes[(8 + length)...]
   }
 
-  @Test func checkpointsOfOtherModelsAreRefused() {
-    let wider = BayesianModel(
-      network: Network(inputs: 2, hidden: [4], outputs: 1), likelihood: model.likelihood, prior: model.prior)
-    #expect(throws: CheckpointError.wrongShape(name: "layers.0.weights.mean", expected: [2, 4], found: [2, 3])) {
-      try Checkpoint<Float>(decoding: bytes, model: wider, optimizer: optimizer)
+  @Test func checkpointsOfOtherTrainingsAreRefused() {
+    func decode(_ count: Int = Self.count, _ optimizer: any Optimizer = Self.optimizer,
+      _ collector: (any IterateCollector)? = Self.collector
+    ) -> CheckpointError? {
+      let fresh = TrainingState<Float>(parameters: Vector(count: count), optimizer: optimizer, collector: collector)
+      do throws(CheckpointError) {
+        _ = try Checkpoint(decoding: bytes, expecting: fresh)
+        return nil
+      } catch {
+        return error
+      }
     }
-    let deeper = BayesianModel(
-      network: Network(inputs: 2, hidden: [3, 1], outputs: 1), likelihood: model.likelihood, prior: model.prior)
-    #expect(throws: CheckpointError.missingTensor(name: "layers.2.weights.mean")) {
-      try Checkpoint<Float>(decoding: bytes, model: deeper, optimizer: optimizer)
+    #expect(decode() == nil)
+    #expect(decode(14) == .wrongShape(name: "parameters", expected: [14], found: [13]))
+    #expect(decode(Self.count, MomentumSGD()) == .unexpectedTensor(name: "optimizer.1"))
+    #expect(
+      decode(Self.count, Self.optimizer, HWA(CollectionTimes(start: 0, every: 1), weights: 5))
+        == .wrongShape(name: "collected.0", expected: [5], found: [13]))
+    #expect(throws: CheckpointError.wrongType(name: "parameters", expected: "F64", found: "F32")) {
+      try Checkpoint(
+        decoding: bytes, expecting: TrainingState<Double>(parameters: Vector(count: 13), optimizer: Self.optimizer))
     }
-    #expect(throws: CheckpointError.wrongType(name: "layers.0.weights.mean", expected: "F64", found: "F32")) {
-      try Checkpoint<Double>(decoding: bytes, model: model, optimizer: optimizer)
-    }
-    #expect(throws: CheckpointError.unexpectedTensor(name: "optimizer.1")) {
-      try Checkpoint<Float>(decoding: bytes, model: model, optimizer: MomentumSGD())
+    #expect(throws: CheckpointError.missingTensor(name: "optimizer.0")) {
+      var plain = checkpoint
+      plain.state.optimizer = []
+      _ = try self.decode(plain.encode())
     }
     #expect(throws: CheckpointError.notATrainingState(reason: "its format is not given")) {
-      try Checkpoint<Float>(decoding: SafeTensors().encode(), model: model, optimizer: optimizer)
+      try self.decode(SafeTensors().encode())
     }
+  }
+
+  @Test func damagedMetadataIsRefused() throws {
+    func decode(_ key: String, _ value: String?) throws {
+      var file = try SafeTensors(decoding: bytes)
+      file.metadata[key] = value
+      _ = try self.decode(file.encode())
+    }
+    let error = #expect(throws: CheckpointError.self) { try decode("version", "1") }
+    #expect("\(try #require(error))".contains("version 1 and this program reads version 2; the training must begin anew"))
+    for (key, value) in [("step", "-1"), ("step", "x"), ("member", nil), ("collected", "?"), ("best.score", "nan")] {
+      let error = #expect(throws: CheckpointError.self) { try decode(key, value) }
+      guard case .badMetadata(key: key, _) = error else {
+        Issue.record("\(key): \(String(describing: error))")
+        continue
+      }
+    }
+    #expect(throws: CheckpointError.missingTensor(name: "collected.3")) { try decode("collected", "999999999999") }
+    #expect(throws: CheckpointError.unexpectedTensor(name: "collected.2")) { try decode("collected", "2") }
+    #expect(throws: CheckpointError.unexpectedTensor(name: "members.0")) { try decode("member", "0") }
+    #expect(throws: CheckpointError.unexpectedTensor(name: "best.collected.0")) { try decode("best.step", nil) }
   }
 
   @Test func numbersThatAreNotFiniteAreRefused() {
     for bad in [Float.nan, .infinity] {
-      var state = state
-      state.optimizer[0][5] = bad
+      var checkpoint = checkpoint
+      checkpoint.state.optimizer[0][5] = bad
       #expect(throws: CheckpointError.notFinite(name: "optimizer.0", index: 5)) {
-        try decode(Checkpoint(state, network: model.network).encode())
+        try decode(checkpoint.encode())
       }
     }
   }
