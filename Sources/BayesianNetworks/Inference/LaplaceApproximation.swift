@@ -2,7 +2,8 @@ public import Probability
 public import Tensors
 
 /// Laplace's approximation: maximum a posteriori, and around it the Gaussian whose precision is the curvature of the
-/// negative log joint density (MacKay 1992), predicting by the network linearised there (Immer, Korzepa and Bauer 2021).
+/// negative log joint density (MacKay 1992), predicting by the network linearised there (Immer, Korzepa and Bauer
+/// 2021).
 ///
 /// The curvature of the likelihood is the generalised Gauss-Newton matrix, which for these likelihoods is the Fisher
 /// information: an exact sum over the data. A learned noise scale is a point estimate and has no part in it.

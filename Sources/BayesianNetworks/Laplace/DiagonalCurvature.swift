@@ -34,7 +34,8 @@ public struct DiagonalCurvature: Sendable {
     return DiagonalCurvature(values: sum)
   }
 
-  /// The square of an outer product is the outer product of the squares: one matrix product for all examples and columns.
+  /// The square of an outer product is the outer product of the squares: one matrix product for all examples and
+  /// columns.
   private static func denseSquares<Scalar: DensityScalar>(
     _ layer: LayerJacobians<Scalar>, into squares: UnsafeMutablePointer<Scalar>
   ) {

@@ -5,9 +5,9 @@ import Foundation
 ///     log p(data | beta) + sum over groups g of [ n_g / 2 log delta_g - delta_g |w_g|^2 / 2 ]
 ///       - 1/2 sum over g and i of log(beta lambda_gi + delta_g)
 ///
-/// with the eigenvalues lambda of the curvature. The logarithm of a sum of exponentials is convex, so this is concave in
-/// (log delta, log beta) together: Newton's method with halved steps ends at the one maximum from any start. An evaluation
-/// costs one pass over the eigenvalues.
+/// with the eigenvalues lambda of the curvature. The logarithm of a sum of exponentials is convex, so this is concave
+/// in (log delta, log beta) together: Newton's method with halved steps ends at the one maximum from any start. An
+/// evaluation costs one pass over the eigenvalues.
 struct EvidenceMaximization {
   /// Weights that share a prior precision.
   struct Group {

@@ -6,8 +6,8 @@ extension FullCurvature {
   ///
   ///     sum over the examples of (x x') x (sum over the columns of g g')
   ///
-  /// which takes a weighted Gram matrix of the inputs for each pair of outputs: fewer operations than the products of whole
-  /// Jacobians, by about the number of columns.
+  /// which takes a weighted Gram matrix of the inputs for each pair of outputs: fewer operations than the products of
+  /// whole Jacobians, by about the number of columns.
   static func gaussNewtonOfDenseLayer<Scalar: DensityScalar>(
     _ network: Network, scope: ParameterScope, parameters: Vector<Scalar>, inputs: Matrix<Scalar>,
     seeds: JacobianSeeds

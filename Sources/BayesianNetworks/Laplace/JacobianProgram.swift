@@ -7,8 +7,8 @@ import Tensors
 struct LayerJacobians<Scalar: DensityScalar> {
   let layer: AffineLayer
   let examples: Int
-  /// examples x rowsPerExample rows of inputs + 1 numbers: what the layer reads (a convolution's patches), and a 1 for the
-  /// bias.
+  /// examples x rowsPerExample rows of inputs + 1 numbers: what the layer reads (a convolution's patches), and a 1 for
+  /// the bias.
   let inputs: UnsafePointer<Scalar>
   /// For each column of the seeds, examples x rowsPerExample rows of outputs: the derivatives with respect to what the
   /// layer gives.
@@ -79,8 +79,8 @@ final class JacobianProgram<Scalar: DensityScalar> {
     firstColumn.deallocate()
   }
 
-  /// Takes all rows of some inputs through the network, block by block and, in each, some columns at a time. The body sees
-  /// the program after each run, with the rows of the block.
+  /// Takes all rows of some inputs through the network, block by block and, in each, some columns at a time. The body
+  /// sees the program after each run, with the rows of the block.
   func forEachBlock(of inputs: Matrix<Scalar>, _ body: (JacobianRun<Scalar>) -> Void) {
     precondition(
       inputs.columns == network.inputs, "the data has \(inputs.columns) inputs, the network \(network.inputs)")

@@ -7,10 +7,10 @@ public import Tensors
 ///
 /// With R = examples x rows of the layer an example,
 ///
-///     layer = (1/R) A x G,    A = sum of a a' over all rows (a with a 1 for the bias),    G = sum of g g' over all rows and columns
+///     layer = (1/R) A x G,    A = sum of a a' over all rows,    G = sum of g g' over all rows and columns
 ///
-/// where g are the derivatives of the columns of a root of the likelihood's curvature. It is exact for a linear model, and
-/// for a layer of one row that sees one example.
+/// where a is a row of inputs with a 1 for the bias, and g are the derivatives of the columns of a root of the
+/// likelihood's curvature. It is exact for linear regression, and for a layer of one row that sees one example.
 public struct KroneckerCurvature: Sendable {
   public struct Layer: Sendable {
     /// A, (inputs + 1) x (inputs + 1).

@@ -18,8 +18,8 @@ enum JacobianSeeds: Hashable {
   var isSoftmax: Bool { self == .likelihoodRoot(.categorical) }
 }
 
-/// One column of the seeds for every row: number `offset` plus the index that is the second input. Columns that there are
-/// not are zeros. The first input is the outputs, or their softmax where the root depends on it.
+/// One column of the seeds for every row: number `offset` plus the index that is the second input. Columns that there
+/// are not are zeros. The first input is the outputs, or their softmax where the root depends on it.
 struct LikelihoodRootColumn<Scalar: DensityScalar>: Operation {
   let rows: Int
   let columns: Int
@@ -44,8 +44,8 @@ struct LikelihoodRootColumn<Scalar: DensityScalar>: Operation {
 }
 
 extension TensorScalar {
-  /// A column of the Cholesky factor of diag(p) - p p' for each row p of probabilities, in closed form. With s_j the sum of
-  /// p_j, p_j+1, ...: C_jj = sqrt(p_j s_j+1 / s_j) and C_ij = -p_i sqrt(p_j / (s_j s_j+1)).
+  /// A column of the Cholesky factor of diag(p) - p p' for each row p of probabilities, in closed form. With s_j the
+  /// sum of p_j, p_j+1, ...: C_jj = sqrt(p_j s_j+1 / s_j) and C_ij = -p_i sqrt(p_j / (s_j s_j+1)).
   @specialized(where Self == Float)
   @specialized(where Self == Double)
   static func softmaxRootColumn(

@@ -19,16 +19,6 @@ protocol WeightGaussian<Scalar>: Sendable {
   func addOutputCovariances(_ run: JacobianRun<Scalar>, to covariances: UnsafeMutablePointer<Double>)
 }
 
-extension WeightGaussian {
-  /// Numbers of memory for each example, for the size of the blocks.
-  static func numbersPerExample(_ scope: ParameterScope, outputs: Int) -> Int {
-    let largest = scope.layers.map { layer in
-      layer.rowsPerExample * (layer.inputs + 1 + outputs * layer.outputs)
-    }
-    return (largest.max() ?? 0) + 2 * outputs * outputs
-  }
-}
-
 /// Adds the Gram matrix of some rows, K rows of `count` numbers that lie `stride` apart, to K x K numbers.
 func addGram<Scalar: DensityScalar>(
   _ rows: UnsafePointer<Scalar>, rows k: Int, stride: Int, count: Int, to gram: UnsafeMutablePointer<Double>

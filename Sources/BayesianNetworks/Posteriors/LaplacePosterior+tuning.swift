@@ -12,8 +12,8 @@ extension LaplacePosterior {
     case byLayer
   }
 
-  /// The posterior around the same mode with the precision of the Gaussian prior, and that of learned noise, that maximise
-  /// `logEvidence` (MacKay 1992; Immer et al. 2021). The curvature is not measured again.
+  /// The posterior around the same mode with the precision of the Gaussian prior, and that of learned noise, that
+  /// maximise `logEvidence` (MacKay 1992; Immer et al. 2021). The curvature is not measured again.
   ///
   /// The mode belongs to the prior of the training: `model.prior` stays what it was, and `priorPrecision` is what was
   /// chosen. Weights that are all 0 get a precision so large that the data has no say, 1e12 at most.

@@ -9,7 +9,7 @@ public import Tensors
 ///
 ///     log p(data | mode) + log p(mode) + (m / 2) log 2 pi - 1/2 log det H
 ///
-/// with the m uncertain weights and H their precision. It is exact for linear models with the full curvature.
+/// with the m uncertain weights and H their precision. It is exact for linear regression with the full curvature.
 public struct LaplacePosterior<Scalar: DensityScalar>: DensityPosterior, EvidencePosterior {
   public let model: BayesianModel
   /// The point parameters.

@@ -29,8 +29,8 @@ public struct OutputDistribution: Sendable {
   /// The variance of an output.
   public func variance(_ row: Int, _ output: Int) -> Double { covariances[row, output * outputs + output] }
 
-  /// Outputs drawn for every row, row after row: what a score takes as the outputs of one posterior sample. The same index
-  /// and key give the same numbers.
+  /// Outputs drawn for every row, row after row: what a score takes as the outputs of one posterior sample. The same
+  /// index and key give the same numbers.
   public func sample(_ index: Int, key: RandomKey) -> [Double] {
     let k = outputs
     let noise = Vector<Double>.normal(key.folded(index), count: rows * k).array
@@ -72,8 +72,8 @@ public struct OutputDistribution: Sendable {
     return result
   }
 
-  /// The Cholesky factor in place of a matrix. A covariance can have a smaller rank: a pivot that is not positive gives a
-  /// column of zeros.
+  /// The Cholesky factor in place of a matrix. A covariance can have a smaller rank: a pivot that is not positive gives
+  /// a column of zeros.
   private static func factorize(_ a: inout [Double], from start: Int, _ k: Int) {
     for j in 0..<k {
       var pivot = a[start + j * k + j]

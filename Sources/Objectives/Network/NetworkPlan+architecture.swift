@@ -14,6 +14,9 @@ extension NetworkPlan {
         return Network(
           inputs: data.inputs.columns, hidden: model.hidden, outputs: outputs, activation: activation,
           dropout: model.dropout, inputDropout: model.inputDropout)
+      case .polynomial:
+        return Network(
+          inputs: PreparedFold.powers(data.inputs.columns, degree: model.degree), hidden: [], outputs: outputs)
       case .lenet5:
         return try .leNet5(
           input: try input(data), outputs: outputs, width: model.width, activation: activation, dropout: model.dropout)
@@ -40,4 +43,14 @@ extension NetworkPlan {
     case .gelu: .gelu
     }
   }
+}
+
+extension PreparedFold {
+  /// The fold as a configuration's network reads it.
+  func prepared(for model: ModelConfiguration) -> PreparedFold {
+    model.architecture == .polynomial ? raisedToPowers(degree: model.degree) : self
+  }
+
+  /// How many inputs the powers of so many inputs are; a constant has one that is 0.
+  static func powers(_ inputs: Int, degree: Int) -> Int { max(1, inputs * degree) }
 }

@@ -23,7 +23,7 @@ final class NetworkRun {
 
   init(_ assignment: RunAssignment, data: StudyData, context: any RunContext) throws {
     configuration = assignment.configuration
-    fold = try data.fold(assignment.fold)
+    fold = try data.fold(assignment.fold).prepared(for: configuration.model)
     plan = try NetworkPlan(configuration, data: data.dataset)
     key = StudyRandomness.run(assignment)
     self.context = context

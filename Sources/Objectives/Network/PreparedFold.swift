@@ -46,6 +46,34 @@ struct PreparedFold: Sendable {
     }
   }
 
+  private init(train: Examples<Float>, validation: Examples<Float>, like other: PreparedFold) {
+    self.train = train
+    self.validation = validation
+    scaling = other.scaling
+    inputsAreUnitInterval = false
+  }
+
+  /// Each input x as x, x^2, ..., x^degree.
+  func raisedToPowers(degree: Int) -> PreparedFold {
+    func raised(_ examples: Examples<Float>) -> Examples<Float> {
+      let columns = examples.inputs.columns
+      let width = Self.powers(columns, degree: degree)
+      var inputs = Matrix<Float>(rows: examples.count, columns: width)
+      for row in 0..<examples.count {
+        for column in 0..<(degree > 0 ? columns : 0) {
+          let x = Double(examples.inputs[row, column])
+          var power = 1.0
+          for exponent in 0..<degree {
+            power *= x
+            inputs[row, column * degree + exponent] = Float(power)
+          }
+        }
+      }
+      return Examples(inputs: inputs, targets: examples.targets)
+    }
+    return PreparedFold(train: raised(train), validation: raised(validation), like: self)
+  }
+
   var bytes: Int {
     (train.count + validation.count) * (train.inputs.columns + 1) * MemoryLayout<Float>.stride
   }

@@ -39,7 +39,7 @@ extension SweepConfiguration {
           "\"graves\" is refitted to the posterior of \"bayes-by-backprop\", and inference.method is "
             + "\"\(method.rawValue)\"; use a gaussian prior"))
     }
-    if model.architecture != .mlp, let data, !data.hasImages {
+    if [.lenet5, .vgg].contains(model.architecture), let data, !data.hasImages {
       issues.append(
         .init(
           "model.architecture",

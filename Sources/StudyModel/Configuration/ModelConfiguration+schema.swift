@@ -3,12 +3,13 @@ extension ModelConfiguration: Configurable {
     .value(
       "architecture", \.architecture, .choice,
       "mlp: a multilayer perceptron with the layers of hidden. lenet-5: two convolutions with pooling and three dense "
-        + "layers (LeCun et al. 1998). vgg: blocks of 3 x 3 convolutions with pooling (Simonyan and Zisserman 2015). "
-        + "The last two need images."),
+        + "layers (LeCun et al. 1998). vgg: blocks of 3 x 3 convolutions with pooling (Simonyan and Zisserman 2015); "
+        + "these two need images. polynomial: a linear model of the powers x^1 ... x^degree of each input."),
     .value(
       "hidden", \.hidden, .array(of: .atLeast(1), "an array of whole numbers of at least 1, such as [50]"),
       "mlp: units of each hidden layer; empty is a linear model."),
     .value("width", \.width, .positive, "lenet-5 and vgg: factor of the channels of every layer."),
+    .value("degree", \.degree, .atLeast(0), "polynomial: the highest power of each input; 0 is a constant."),
     .value("activation", \.activation, .choice, "The nonlinearity of the hidden layers."),
     .value(
       "dropout", \.dropout, .belowOne,

@@ -7,6 +7,8 @@ package struct ModelConfiguration: Hashable, Sendable {
     case lenet5 = "lenet-5"
     /// Blocks of 3 x 3 convolutions with pooling (Simonyan and Zisserman 2015).
     case vgg
+    /// A linear model of the powers x^1 ... x^degree of each input.
+    case polynomial
   }
 
   package enum Activation: String, Hashable, Sendable, CaseIterable {
@@ -32,6 +34,8 @@ package struct ModelConfiguration: Hashable, Sendable {
   package var hidden = [50]
   /// LeNet-5 and VGG: factor of the channels of every layer.
   package var width = 1.0
+  /// Polynomial: the highest power of each input; 0 is a constant.
+  package var degree = 1
   package var activation = Activation.relu
   /// Rate at which hidden units are dropped, in [0, 1).
   package var dropout = 0.0

@@ -20,6 +20,7 @@ struct Relevance: Sendable {
 
   private static let model: [Self] = [
     architecture("model.hidden", [.mlp]), architecture("model.width", [.lenet5, .vgg]),
+    architecture("model.degree", [.polynomial]),
   ]
 
   private static let inference: [Self] =

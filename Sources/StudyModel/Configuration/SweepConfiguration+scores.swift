@@ -46,7 +46,8 @@ extension EvaluationConfiguration.Score {
       return method.isVariational ? configuration.temperatureObstacle : needs("a variational method")
     case .laplaceEvidence: return method == .laplace ? configuration.temperatureObstacle : needs("\"laplace\"")
     case .exactEvidence:
-      let isLinear = model.architecture == .mlp && model.hidden.isEmpty && model.likelihood.kind == .gaussian
+      let hasOneLayer = model.architecture == .polynomial || model.architecture == .mlp && model.hidden.isEmpty
+      let isLinear = hasOneLayer && model.likelihood.kind == .gaussian
       if !isLinear { return "needs a linear model (\"hidden\": []) with a gaussian likelihood" }
       if inference.prior.kind != .gaussian { return "needs a gaussian prior" }
       return configuration.temperatureObstacle

@@ -134,7 +134,9 @@ func checkFusedOperations(_ objective: any GraphObjective<Double>, data: Example
     guard let operation = node.operation as? any FusedOperation<Double> else { continue }
     let name = String(String(describing: type(of: operation)).prefix { $0 != "<" })
     var (kernel, expression): ([Variable<Double>], [Variable<Double>]) = ([], [])
-    for (result, defined) in zip(operation.results(node.inputs), operation.definition(node.inputs)) {
+    // Copies, so that no input depends on another.
+    let inputs = node.inputs.map { $0.slice(from: 0, shape: $0.shape) }
+    for (result, defined) in zip(operation.results(inputs), operation.definition(inputs)) {
       guard let defined else { continue }
       kernel.append(result)
       expression.append(defined)

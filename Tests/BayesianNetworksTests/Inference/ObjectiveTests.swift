@@ -29,6 +29,15 @@ import Testing
       let method = VariationalOnlineNewton(samples: 3, hessian: 0.7, effectiveSampleSize: 9)
       all.append(("IVON", IVONObjective(model, method: method, initialization: wide, maximumRows: 6)))
     }
+    for objective in Hypernetwork.Objective.allCases {
+      for sharesSamples in [false, true] {
+        let method = Hypernetwork(
+          hidden: [4, 3], inputs: 2, inputNoise: 0.5, dropout: 0.25, objective: objective, samples: 2,
+          sharesSamples: sharesSamples)
+        all.append(
+          ("\(method)", ImplicitObjective(model, method: method, initialization: wide, maximumRows: 6)))
+      }
+    }
     for estimator in BayesByBackprop.Estimator.allCases {
       for complexity in BayesByBackprop.Complexity.allCases {
         let method = BayesByBackprop(estimator: estimator, complexity: complexity, samples: 2)
@@ -60,7 +69,7 @@ import Testing
     }
     let expected: Set = [
       "GaussianDraw", "VariationalScale", "GaussianActivation", "CrossEntropy", "SquaredResiduals", "PriorDensity",
-      "RadialDraw", "PrecisionDraw",
+      "RadialDraw", "PrecisionDraw", "GeneratedAffine",
     ]
     let gradients = Set(expected.map { $0 + "Gradient" })
     #expect(met.isSuperset(of: expected.union(gradients)), "\(expected.union(gradients).subtracting(met)) were not met")

@@ -37,8 +37,8 @@ import Testing
     #expect(difference(kronecker, all.block(last.range)) < 1e-11)
   }
 
-  /// For softmax over linear outputs, the Gauss-Newton matrix is the Hessian: with more classes than are pulled back at a
-  /// time, and more rows than a block.
+  /// For softmax over linear outputs, the Gauss-Newton matrix is the Hessian: with more classes than are pulled back at
+  /// a time, and more rows than a block.
   @Test(arguments: [(2, 9), (3, 1100), (40, 30)])
   func linearClassification(_ classes: Int, _ rows: Int) throws {
     let example = LaplaceCase(

@@ -79,8 +79,8 @@ import Testing
     }
   }
 
-  /// Weights that are all 0 want an infinite precision, and get one with which the data has no say. The data says nothing
-  /// about the first layer in front of zeros: its precision stays.
+  /// Weights that are all 0 want an infinite precision, and get one with which the data has no say. The data says
+  /// nothing about the first layer in front of zeros: its precision stays.
   @Test func weightsOfZero() throws {
     let example = Self.cases[1]
     let zero = Vector<Double>(count: example.mode.count)
