@@ -4,19 +4,19 @@ extension DensityScalar {
   @specialized(where Self == Float)
   @specialized(where Self == Double)
   public static func gaussianDivergence(
-    mean: UnsafePointer<Self>, scale: UnsafePointer<Self>, count: Int, priorScale: Double,
+    mean: UnsafePointer<Self>, scale: UnsafePointer<Self>, count: Int, priorMean: Double, priorScale: Double,
     gradient: (mean: UnsafeMutablePointer<Self>, scale: UnsafeMutablePointer<Self>)?, weight: Double
   ) -> Double {
     let precision = 1 / (priorScale * priorScale)
     if let gradient {
-      let (p, w) = (Self(weight * precision), Self(weight))
+      let (p, w, center) = (Self(weight * precision), Self(weight), Self(priorMean))
       let (meanGradient, scaleGradient) = gradient
       for i in 0..<count {
-        meanGradient[i] = meanGradient[i].addingProduct(p, mean[i])
+        meanGradient[i] = meanGradient[i].addingProduct(p, mean[i] - center)
         scaleGradient[i] += p * scale[i] - w / scale[i]
       }
     }
-    let squares = sumOfSquares(mean, count: count) + sumOfSquares(scale, count: count)
+    let squares = sumOfSquares(mean, around: priorMean, count: count) + sumOfSquares(scale, count: count)
     return Double(count) * (logarithm(priorScale) - 0.5) - sumOfLogs(scale, count: count) + 0.5 * precision * squares
   }
 

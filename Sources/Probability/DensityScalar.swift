@@ -6,9 +6,10 @@ public import Tensors
 public protocol DensityScalar: TensorScalar {
   // MARK: Log densities of independent weights
 
-  /// The sum of log N(x; 0, scale^2).
+  /// The sum of log N(x; mean, scale^2).
   static func gaussianLogDensity(
-    _ x: UnsafePointer<Self>, count: Int, scale: Double, gradient: UnsafeMutablePointer<Self>?, weight: Double
+    _ x: UnsafePointer<Self>, count: Int, mean: Double, scale: Double, gradient: UnsafeMutablePointer<Self>?,
+    weight: Double
   ) -> Double
   /// The sum of log Laplace(x; 0, scale).
   static func laplaceLogDensity(
@@ -22,9 +23,9 @@ public protocol DensityScalar: TensorScalar {
 
   // MARK: Divergences of independent Gaussians from a prior
 
-  /// The sum of KL[N(mean, scale^2) || N(0, priorScale^2)].
+  /// The sum of KL[N(mean, scale^2) || N(priorMean, priorScale^2)].
   static func gaussianDivergence(
-    mean: UnsafePointer<Self>, scale: UnsafePointer<Self>, count: Int, priorScale: Double,
+    mean: UnsafePointer<Self>, scale: UnsafePointer<Self>, count: Int, priorMean: Double, priorScale: Double,
     gradient: (mean: UnsafeMutablePointer<Self>, scale: UnsafeMutablePointer<Self>)?, weight: Double
   ) -> Double
   /// The sum of KL[N(mean, scale^2) || Laplace(0, priorScale)].

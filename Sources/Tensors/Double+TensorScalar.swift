@@ -22,4 +22,14 @@ extension Double: TensorScalar {
   }
 
   public static func logUnit(_ bits: UInt32) -> Double { log((Double(bits &>> 1) + 0.5) * 0x1p-31) }
+
+  @inlinable @inline(__always)
+  public static func binaryParts(_ x: Double) -> (significand: Double, exponent: Double) {
+    let subnormal = x < 0x1p-1022
+    let scaled = subnormal ? x * 0x1p52 : x
+    let exponent = Double(Int64(bitPattern: scaled.bitPattern &>> 52) &- (subnormal ? 1075 : 1023))
+    let significand = Double(bitPattern: scaled.bitPattern & 0x000F_FFFF_FFFF_FFFF | 0x3FF0_0000_0000_0000)
+    let finite = x < .infinity ? significand : x
+    return (x > 0 ? finite : (x == 0 ? 0 : .nan), exponent)
+  }
 }

@@ -179,4 +179,14 @@ extension Float: TensorScalar {
     let tail = (logTail(f) * f * square).addingProduct(square, -0.5)
     return (f + tail).addingProduct(n, 0.693_147_180_56)
   }
+
+  @inlinable @inline(__always)
+  public static func binaryParts(_ x: Float) -> (significand: Float, exponent: Float) {
+    let subnormal = x < 0x1p-126
+    let scaled = subnormal ? x * 0x1p23 : x
+    let exponent = Float(Int32(bitPattern: scaled.bitPattern &>> 23) &- (subnormal ? 150 : 127))
+    let significand = Float(bitPattern: scaled.bitPattern & 0x007F_FFFF | 0x3F80_0000)
+    let finite = x < .infinity ? significand : x
+    return (x > 0 ? finite : (x == 0 ? 0 : .nan), exponent)
+  }
 }

@@ -23,6 +23,9 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   static func unit(_ high: UInt32, _ low: UInt32) -> Self
   /// The logarithm of the uniform number (floor(bits / 2) + 1/2) 2^-31, which is never 0.
   static func logUnit(_ bits: UInt32) -> Self
+  /// x = significand 2^exponent with a significand in [1, 2), for a finite x > 0. The logarithm of the significand is
+  /// that of x where x is 0, infinite or NaN, and NaN where x is negative.
+  static func binaryParts(_ x: Self) -> (significand: Self, exponent: Self)
 
   // MARK: Elementwise kernels
 
@@ -98,6 +101,12 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   static func reparameterizeGradient(
     _ g: UnsafePointer<Self>, noise: UnsafePointer<Self>, mean meanGradient: UnsafeMutablePointer<Self>,
     scale scaleGradient: UnsafeMutablePointer<Self>, overwrite: Bool, count: Int)
+  /// The same with the noise taken from the sample: noise = (w - mean) / scale. Where the scale is so small that w is
+  /// rounded, that is the noise of the w that was used, which rounding to the nearest makes at most twice the noise drawn.
+  static func reparameterizeGradient(
+    _ g: UnsafePointer<Self>, sample w: UnsafePointer<Self>, mean: UnsafePointer<Self>, scale: UnsafePointer<Self>,
+    mean meanGradient: UnsafeMutablePointer<Self>, scale scaleGradient: UnsafeMutablePointer<Self>, overwrite: Bool,
+    count: Int)
   /// a = mean + sqrt(variance + floor) * noise; local reparameterisation of activations.
   static func reparameterize(
     mean: UnsafePointer<Self>, variance: UnsafePointer<Self>, floor: Self, noise: UnsafePointer<Self>,

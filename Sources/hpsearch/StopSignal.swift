@@ -16,5 +16,10 @@ enum StopSignal {
       action.sa_flags = Int32(bitPattern: UInt32(SA_RESTART) | UInt32(SA_RESETHAND))
       sigaction(number, &action, nil)
     }
+    // Whoever started this process may have blocked them, and a mask is inherited.
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    for number in signals { sigaddset(&mask, number) }
+    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
   }
 }

@@ -4,7 +4,9 @@ import Testing
 @Suite struct CSVColumnsTests {
   let text = "b,\"a, b\",note\n1,2.5, x \n-3,4e1,\"say \"\"y\"\"\"\n"
 
-  func table(_ text: String) throws(DatasetError) -> CSVColumns { try CSVColumns(bytes: Array(text.utf8), name: "t.csv") }
+  func table(_ text: String) throws(DatasetError) -> CSVColumns {
+    try CSVColumns(bytes: Array(text.utf8), name: "t.csv")
+  }
 
   @Test func columnsAreReadByName() throws {
     let table = try table(text)
@@ -17,7 +19,8 @@ import Testing
   @Test func whatIsInOtherColumnsDoesNotMatter() throws {
     let table = try table("x,y\n1,nan\n2,\n3,?\n")
     #expect(try table.numbers(["x"]) == [[1, 2, 3]])
-    #expect(throws: DatasetError("missing value; fill the cell or remove the row", file: "t.csv", line: 3, column: "y")) {
+    #expect(throws: DatasetError("missing value; fill the cell or remove the row", file: "t.csv", line: 3, column: "y"))
+    {
       try self.table("x,y\n1,2\n2,\n").numbers(["y"])
     }
     #expect(throws: DatasetError("expected a number, found 'nan'", file: "t.csv", line: 2, column: "y")) {
@@ -26,7 +29,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "empty"), ("x,y\n", "no data"), ("x,y\n1\n", "found 1"), ("x,y\n1,2,3\n", "found 3"), ("x,x\n1,2\n", "two columns"),
+    ("", "empty"), ("x,y\n", "no data"), ("x,y\n1\n", "found 1"), ("x,y\n1,2,3\n", "found 3"),
+    ("x,x\n1,2\n", "two columns"),
     ("x,y\n1,2\n\n3,4\n", "empty line"), ("x,y\n1,\"2\n", "never closed"),
   ])
   func faultyTablesAreRefused(text: String, expected: String) {

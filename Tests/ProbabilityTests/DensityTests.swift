@@ -115,7 +115,7 @@ func slope(_ f: (Double) -> Double, at x: Double, h: Double = 1e-5) -> Double { 
     let mixture = GaussianScaleMixture(weight: 0.25, wide: 0.8, narrow: 0.02)
     let cases: [((UnsafeMutablePointer<Scalar>?) -> Double, (Double) -> Double, (Double) -> Double)] = [
       (
-        { Scalar.gaussianLogDensity(x.unsafePointer, count: n, scale: 0.7, gradient: $0, weight: 0.5) },
+        { Scalar.gaussianLogDensity(x.unsafePointer, count: n, mean: 0, scale: 0.7, gradient: $0, weight: 0.5) },
         Gaussian(scale: 0.7).logDensity, Gaussian(scale: 0.7).logDensityDerivative
       ),
       (
@@ -146,7 +146,7 @@ func slope(_ f: (Double) -> Double, at x: Double, h: Double = 1e-5) -> Double { 
         (
           {
             Scalar.gaussianDivergence(
-              mean: x.unsafePointer, scale: s.unsafePointer, count: n, priorScale: 0.7, gradient: $0, weight: 0.5)
+              mean: x.unsafePointer, scale: s.unsafePointer, count: n, priorMean: 0, priorScale: 0.7, gradient: $0, weight: 0.5)
           },
           { $0.divergence(from: Gaussian(scale: 0.7)) },
           { q in { ($0.mean, $0.scale) }(q.divergenceGradient(from: Gaussian(scale: 0.7))) }

@@ -25,11 +25,13 @@ extension ProcessTests {
       let again = try sandbox.run("train", "network.json", status: 64)
       #expect(again.errors.contains("network.safetensors exists") && again.errors.contains("--force"))
       let json = try sandbox.run(
-        "train", "network.json", "--force", "--format", "json", "--quiet", "--seed", "3", "--output", "other.safetensors")
+        "train", "network.json", "--force", "--format", "json", "--quiet", "--seed", "3", "--output",
+        "other.safetensors")
       let document = try #require(
         try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
       let metrics = try #require(document["metrics"] as? [String: Double])
-      #expect(metrics["lppd"] != nil && document["seed"] as? Int == 3 && json.errors.isEmpty, "\(json.errors)")
+      #expect(metrics["lppd"] != nil && document["seed"] as? Int == 3)
+      #expect(!json.errors.contains("epoch "), "\(json.errors)")
       #expect(try bytes("other.safetensors") != bytes("network.safetensors"))
     }
 
@@ -96,7 +98,8 @@ extension ProcessTests {
       (["train", "network.json", "--resume", "--force"], "--resume"),
       (["train", "network.json", "--threads", "0"], "--threads"),
       (["predict", "network.json"], "csv"), (["predict", "a", "b", "--quantiles", "0.5,1"], "--quantiles"),
-      (["predict", "a", "b", "--samples", "0"], "--samples"), (["predict", "none.safetensors", "b"], "none.safetensors"),
+      (["predict", "a", "b", "--samples", "0"], "--samples"),
+      (["predict", "none.safetensors", "b"], "none.safetensors"),
     ])
     func `bad usage`(arguments: [String], expected: String) throws {
       try sandbox.write("network.json", SweepFiles.network(trials: 1, epochs: 2))

@@ -4,8 +4,8 @@ public import Tensors
 /// method.
 ///
 /// Tensors, all flat: `parameters`; `optimizer.K`, the buffers of the rule; `collected.K`, those of the collector;
-/// `members.K`, the point parameters of the members of an ensemble that are done; and where a best state is kept for early
-/// stopping `best.parameters` and `best.collected.K`. The metadata holds the step and how many of each there are.
+/// `members.K`, the point parameters of the members of an ensemble that are done; and where a best state is kept for
+/// early stopping `best.parameters` and `best.collected.K`. The metadata holds the step and how many of each there are.
 public struct Checkpoint<Scalar: TensorScalar>: Sendable, Equatable {
   /// The state that early stopping goes back to.
   public struct Best: Sendable, Equatable {
@@ -76,8 +76,8 @@ public struct Checkpoint<Scalar: TensorScalar>: Sendable, Equatable {
 extension Checkpoint {
   /// Reads a checkpoint, and checks every type, shape, name and number.
   ///
-  /// - Parameter fresh: The state before the first step of a training with the same settings. Its collector may have added
-  ///   buffers as long as the parameters since.
+  /// - Parameter fresh: The state before the first step of a training with the same settings. Its collector may have
+  ///   added buffers as long as the parameters since.
   public init(decoding bytes: [UInt8], expecting fresh: TrainingState<Scalar>) throws(CheckpointError) {
     let file = try SafeTensors(decoding: bytes)
     try Self.checkFormat(file)

@@ -33,7 +33,8 @@ public struct DataDescription: Hashable, Sendable, Codable {
   func obstacle(_ model: BayesianModel) -> String? {
     let inputs = model.network.inputs
     guard features.count == inputs, inputMeans.count == inputs, inputScales.count == inputs else {
-      return "\(features.count) features, \(inputMeans.count) means and \(inputScales.count) scales for \(inputs) inputs"
+      return
+        "\(features.count) features, \(inputMeans.count) means and \(inputScales.count) scales for \(inputs) inputs"
     }
     guard Set(features).count == inputs else { return "two features have the same name" }
     guard (inputMeans + [targetMean]).allSatisfy(\.isFinite) else { return "a mean is not finite" }

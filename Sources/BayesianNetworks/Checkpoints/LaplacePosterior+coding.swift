@@ -1,8 +1,8 @@
 import Probability
 import Tensors
 
-/// The mode as a point has it, and the curvature in double precision: `curvature.matrix`, `curvature.diagonal`, or for each
-/// layer the eigenvalues and eigenvectors (the rows) of its two factors, `layers.0.curvature.inputs.values` and so on.
+/// The mode as a point has it, and the curvature in double precision: `curvature.matrix`, `curvature.diagonal`, or for
+/// each layer the eigenvalues and eigenvectors (the rows) of its two factors, `layers.0.curvature.inputs.values` and so on.
 extension LaplacePosterior: StoredPosterior {
   static var kind: String { "laplace" }
 

@@ -53,10 +53,12 @@ extension Layer: Codable {
         stride: try values.decode(Int.self, forKey: .stride), padding: try values.decode(Int.self, forKey: .padding))
     case .maxPooling:
       self = .maxPooling(
-        window: try values.decode(Int.self, forKey: .window), stride: try values.decodeIfPresent(Int.self, forKey: .stride))
+        window: try values.decode(Int.self, forKey: .window),
+        stride: try values.decodeIfPresent(Int.self, forKey: .stride))
     case .averagePooling:
       self = .averagePooling(
-        window: try values.decode(Int.self, forKey: .window), stride: try values.decodeIfPresent(Int.self, forKey: .stride))
+        window: try values.decode(Int.self, forKey: .window),
+        stride: try values.decodeIfPresent(Int.self, forKey: .stride))
     case .activation: self = .activation(try values.decode(Activation.self, forKey: .function))
     case .dropout: self = .dropout(rate: try values.decode(Double.self, forKey: .rate))
     }

@@ -5,8 +5,8 @@ import Tensors
 /// programs can read.
 ///
 /// Tensors: those of the posterior, for example `layers.0.weights.mean` and `layers.0.weights.scale` (inputs x outputs,
-/// row-major; a convolution's are kernel height x kernel width x channels of the input, x channels of the output), the same
-/// of `biases`, and `likelihood.log_noise`, the logarithm of a learned noise scale. The metadata has, each as JSON, the
+/// row-major; a convolution's are kernel height x kernel width x channels of the input, x channels of the output), the
+/// same of `biases`, and `likelihood.log_noise`, the logarithm of a learned noise scale. The metadata has, each as JSON, the
 /// network, the likelihood, the prior, the kind of posterior, the statistics of the data, the configuration that was
 /// trained, and the metrics; and as plain text the format, its version and the inference method.
 public struct PosteriorFile<Scalar: DensityScalar>: Sendable {
@@ -102,7 +102,7 @@ public struct PosteriorFile<Scalar: DensityScalar>: Sendable {
     [
       PointPosterior<Scalar>.self, VariationalPosterior<Scalar>.self, RadialPosterior<Scalar>.self,
       SampleSetPosterior<Scalar>.self, LowRankPlusDiagonal<Scalar>.self, DropoutPosterior<Scalar>.self,
-      LaplacePosterior<Scalar>.self, LinearizedPosterior<Scalar>.self,
+      LaplacePosterior<Scalar>.self, LinearizedPosterior<Scalar>.self, ImplicitPosterior<Scalar>.self,
     ]
   }
 

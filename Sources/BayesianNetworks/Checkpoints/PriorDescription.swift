@@ -1,15 +1,15 @@
 import Probability
 
-/// A prior as a file describes it: `{"kind": "gaussian", "scale": 1.0}`.
+/// A prior as a file describes it: `{"kind": "gaussian", "mean": 0.0, "scale": 1.0}`.
 public enum PriorDescription: Hashable, Sendable {
-  case gaussian(scale: Double)
+  case gaussian(mean: Double, scale: Double)
   case laplace(scale: Double)
   case scaleMixture(weight: Double, wide: Double, narrow: Double)
 
   /// nil for a prior that has no description.
   public init?(_ prior: any Prior) {
     switch prior {
-    case let prior as GaussianPrior: self = .gaussian(scale: prior.scale)
+    case let prior as GaussianPrior: self = .gaussian(mean: prior.mean, scale: prior.scale)
     case let prior as LaplacePrior: self = .laplace(scale: prior.scale)
     case let prior as ScaleMixturePrior:
       self = .scaleMixture(weight: prior.mixture.weight, wide: prior.mixture.wide, narrow: prior.mixture.narrow)
@@ -19,7 +19,7 @@ public enum PriorDescription: Hashable, Sendable {
 
   public var prior: any Prior {
     switch self {
-    case .gaussian(let scale): GaussianPrior(scale: scale)
+    case .gaussian(let mean, let scale): GaussianPrior(mean: mean, scale: scale)
     case .laplace(let scale): LaplacePrior(scale: scale)
     case .scaleMixture(let weight, let wide, let narrow):
       ScaleMixturePrior(weight: weight, wide: wide, narrow: narrow)
@@ -33,7 +33,7 @@ extension PriorDescription: Codable {
     case scaleMixture = "scale-mixture"
   }
 
-  private enum CodingKeys: String, CodingKey { case kind, scale, weight, wide, narrow }
+  private enum CodingKeys: String, CodingKey { case kind, mean, scale, weight, wide, narrow }
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -45,7 +45,7 @@ extension PriorDescription: Codable {
       return value
     }
     switch try values.decode(Kind.self, forKey: .kind) {
-    case .gaussian: self = .gaussian(scale: try positive(.scale))
+    case .gaussian: self = .gaussian(mean: try values.decode(Double.self, forKey: .mean), scale: try positive(.scale))
     case .laplace: self = .laplace(scale: try positive(.scale))
     case .scaleMixture:
       let weight = try values.decode(Double.self, forKey: .weight)
@@ -59,8 +59,9 @@ extension PriorDescription: Codable {
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     switch self {
-    case .gaussian(let scale):
+    case .gaussian(let mean, let scale):
       try values.encode(Kind.gaussian, forKey: .kind)
+      try values.encode(mean, forKey: .mean)
       try values.encode(scale, forKey: .scale)
     case .laplace(let scale):
       try values.encode(Kind.laplace, forKey: .kind)

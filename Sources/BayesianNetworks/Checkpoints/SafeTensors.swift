@@ -31,7 +31,8 @@ public struct SafeTensors: Hashable, Sendable {
     self.metadata = metadata
   }
 
-  /// The file's bytes. The same tensors and metadata always give the same bytes: tensors lie in the order of their names.
+  /// The file's bytes. The same tensors and metadata always give the same bytes: tensors lie in the order of their
+  /// names.
   public func encode() -> [UInt8] {
     var header = Header(metadata: metadata, entries: [:])
     var offset = 0

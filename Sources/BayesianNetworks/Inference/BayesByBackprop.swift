@@ -31,8 +31,8 @@ public struct BayesByBackprop: Hashable, Sendable {
   public enum Complexity: String, Hashable, Sendable, CaseIterable {
     /// KL[q || prior] in closed form where the prior has one; sampled otherwise.
     case automatic
-    /// log q(w) - log p(w) at sampled weights (Blundell et al. 2015, eq. 2). Local reparameterisation samples no weights:
-    /// they are sampled for this alone.
+    /// log q(w) - log p(w) at sampled weights (Blundell et al. 2015, eq. 2). Local reparameterisation samples no
+    /// weights: they are sampled for this alone.
     case sampled
   }
 
@@ -40,13 +40,29 @@ public struct BayesByBackprop: Hashable, Sendable {
   public var complexity: Complexity
   /// S, the posterior samples of a training step; a training with fewer than one throws `TrainingError`.
   public var samples: Int
+  /// Whether the prior is refitted to the posterior before each step (Graves 2011): instead of the model's prior it is
+  /// N(m, s^2), the same for all weights, with the m and s that diverge least; see `GaussianPrior.init(fittedTo:)`. The
+  /// divergence is in closed form then, whatever `complexity` says.
+  public var refitsPrior: Bool
 
   public init(
-    estimator: Estimator = .localReparameterization, complexity: Complexity = .automatic, samples: Int = 1
+    estimator: Estimator = .localReparameterization, complexity: Complexity = .automatic, samples: Int = 1,
+    refitsPrior: Bool = false
   ) {
     self.estimator = estimator
     self.complexity = complexity
     self.samples = samples
+    self.refitsPrior = refitsPrior
+  }
+
+  /// The model whose evidence is bounded at a state of the training: the given one, with the prior of the last fit
+  /// where it is refitted.
+  public func fitted<Scalar: TensorScalar>(
+    _ model: BayesianModel, to posterior: DiagonalGaussian<Scalar>
+  ) -> BayesianModel {
+    guard refitsPrior else { return model }
+    return BayesianModel(
+      network: model.network, likelihood: model.likelihood, prior: GaussianPrior(fittedTo: posterior))
   }
 }
 

@@ -1,14 +1,14 @@
 public import Probability
 public import Tensors
 
-/// Cyclical stochastic gradient Langevin dynamics (Zhang et al. 2020, algorithm 1): a chain that goes to a mode, samples
-/// there, and goes on to another.
+/// Cyclical stochastic gradient Langevin dynamics (Zhang et al. 2020, algorithm 1): a chain that goes to a mode,
+/// samples there, and goes on to another.
 ///
 /// - Hyperparameters: the cycles and their exploring part; how many samples are kept; the temperature.
 /// - State: the point parameters.
 /// - Start: the means of the initialisation.
-/// - Step: the rule `CyclicalSGLD` on -log p(minibatch | w) - (B / N) log p(w). The iterates of the sampling parts of all
-///   cycles are kept, evenly spread; they are the posterior.
+/// - Step: the rule `CyclicalSGLD` on -log p(minibatch | w) - (B / N) log p(w). The iterates of the sampling parts of
+///   all cycles are kept, evenly spread; they are the posterior.
 public struct CyclicalLangevinDynamics: InferenceMethod, Hashable {
   public var cycles: LangevinCycles
   public var samples: Int

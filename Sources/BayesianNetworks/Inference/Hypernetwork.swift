@@ -2,23 +2,23 @@ public import Probability
 public import Tensors
 
 /// Implicit weights by a hypernetwork (Sheikh, Rasul, Merentitis and Bergmann 2017, "Stochastic maximum likelihood
-/// optimization via hypernetworks"): a network turns noise into weights, w = g(eps; Theta), and is trained so that these
-/// weights explain the data.
+/// optimization via hypernetworks"): a network turns noise into weights, w = g(eps; Theta), and is trained so that
+/// these weights explain the data.
 ///
-/// - Hyperparameters: the hidden layers of g, its dropout, the dimension of the noise; S samples of a step and how their
-///   likelihoods are joined; whether the inputs get noise. There is no prior.
+/// - Hyperparameters: the hidden layers of g, its dropout, the dimension of the noise; S samples of a step and how
+///   their likelihoods are joined; whether the inputs get noise. There is no prior.
 /// - State: Theta; the scale of eps; the scale of the inputs' noise; the likelihood's own parameters. See
 ///   `HypernetworkLayout`.
 /// - Start: hidden layers by their fan-in; the last layer so that weights have the variance of the initialisation.
 /// - Step: down the gradient of `ImplicitObjective`. The posterior is `ImplicitPosterior`.
 ///
-/// Nothing in the objective keeps the weights apart: Jensen's bound is best where they are one point, and its spread shrinks
-/// in training. The likelihood of the mixture (`logMeanExp`) can be better with a spread.
+/// Nothing in the objective keeps the weights apart: Jensen's bound is best where they are one point, and its spread
+/// shrinks in training. The likelihood of the mixture (`logMeanExp`) can be better with a spread.
 public struct Hypernetwork: InferenceMethod, Hashable {
   /// What is made of the likelihoods of an example under the S samples.
   public enum Objective: String, Hashable, Sendable, CaseIterable {
-    /// -(1/S) sum_s log p(y | x, w_s), which is eq. 3 for S = 1: a bound by Jensen's inequality. (The paper maximises its
-    /// loss, which is a slip.)
+    /// -(1/S) sum_s log p(y | x, w_s), which is eq. 3 for S = 1: a bound by Jensen's inequality. (The paper maximises
+    /// its loss, which is a slip.)
     case jensen
     /// -log (1/S) sum_s p(y | x, w_s), whose sum over the examples is eq. 1. (The paper prints (1/S) prod_n sum_s for
     /// prod_n (1/S) sum_s.)
@@ -38,8 +38,8 @@ public struct Hypernetwork: InferenceMethod, Hashable {
   public var objective: Objective
   /// S
   public var samples: Int
-  /// Whether a sample of the weights serves all examples of a minibatch; otherwise each example has its own S samples, as in
-  /// the paper, at about as many times the cost of a step of the network as g's last hidden layer has units.
+  /// Whether a sample of the weights serves all examples of a minibatch; otherwise each example has its own S samples,
+  /// as in the paper, at about as many times the cost of a step of the network as g's last hidden layer has units.
   public var sharesSamples: Bool
 
   public init(

@@ -1,9 +1,9 @@
-/// Where the parameters of a hypernetwork lie in one flat buffer: its hidden layers; a head for each layer of the network,
-/// which maps the last hidden layer's K units to that layer's weights and biases; the scale of the noise, and that of the
-/// inputs' noise where there is one, both before softplus; and the likelihood's own parameters.
+/// Where the parameters of a hypernetwork lie in one flat buffer: its hidden layers; a head for each layer of the
+/// network, which maps the last hidden layer's K units to that layer's weights and biases; the scale of the noise, and
+/// that of the inputs' noise where there is one, both before softplus; and the likelihood's own parameters.
 ///
-/// A layer, a head included, is its weights, inputs x outputs row-major, and then its biases. Row k of a head is a set of
-/// weights of the network's layer like any other.
+/// A layer, a head included, is its weights, inputs x outputs row-major, and then its biases. Row k of a head is a set
+/// of weights of the network's layer like any other.
 public struct HypernetworkLayout: Hashable, Sendable {
   /// The hidden layers; nil without.
   public let hidden: Network?

@@ -7,8 +7,8 @@ public import Tensors
 /// - Hyperparameters: the variational method; which iterates are averaged, and in which form.
 /// - State: means and rhos; the means of means and variances so far.
 /// - Start: from the initialisation.
-/// - Step: down the variational method's loss, best with a high constant or cyclical learning rate. The posterior is the
-///   diagonal Gaussian with the averaged means and variances.
+/// - Step: down the variational method's loss, best with a high constant or cyclical learning rate. The posterior is
+///   the diagonal Gaussian with the averaged means and variances.
 public struct HyperparameterWeightAveraging: InferenceMethod, Hashable {
   public var variational: BayesByBackprop
   public var averaging: IterateAveraging

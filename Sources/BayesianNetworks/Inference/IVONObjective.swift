@@ -2,7 +2,8 @@ import Autodiff
 public import Probability
 public import Tensors
 
-/// What IVON descends (Shen et al. 2024, algorithm 1): gradient and curvature of the likelihood at samples of the weights.
+/// What IVON descends (Shen et al. 2024, algorithm 1): gradient and curvature of the likelihood at samples of the
+/// weights.
 ///
 /// The parameters are [mean (n), h (n)] for the n point parameters of the model: the weights, and then the likelihood's
 /// own. A sample is w = mean + sigma noise with
@@ -54,7 +55,8 @@ public final class IVONObjective<Scalar: DensityScalar>: GraphObjective {
     var loss = programs.evaluate(weighted, parameters: parameters, key: key, gradient: gradient)
     loss.batchFraction = minibatch.fraction
     let count = model.parameterCount
-    // The derivative with respect to h is -ess sigma^3 / 2 times that with respect to sigma, which is the mean of g noise.
+    // The derivative with respect to h is -ess sigma^3 / 2 times that with respect to sigma, which is the mean of g
+    // noise.
     Scalar.curvatureEstimates(
       parameters + count, multiplier: Scalar(Double(minibatch.rows) / weighted.fraction),
       addend: Scalar(model.priorPrecision ?? 0), gradient + count, count: count)
@@ -113,6 +115,7 @@ public final class IVONObjective<Scalar: DensityScalar>: GraphObjective {
 extension BayesianModel {
   /// 1 / s^2 of a prior N(0, s^2); nil for any other.
   var priorPrecision: Double? {
-    (prior as? GaussianPrior).map { 1 / ($0.scale * $0.scale) }
+    guard let gaussian = prior as? GaussianPrior, gaussian.mean == 0 else { return nil }
+    return 1 / (gaussian.scale * gaussian.scale)
   }
 }

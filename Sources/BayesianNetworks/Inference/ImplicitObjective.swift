@@ -3,11 +3,11 @@ import Foundation
 public import Probability
 public import Tensors
 
-/// The loss of implicit weights w = g(eps; Theta): -(1/S) sum_s log p(y | x, w_s) or -log (1/S) sum_s p(y | x, w_s), summed
-/// over the minibatch. It has no complexity. See `Hypernetwork` and, for the parameters, `HypernetworkLayout`.
+/// The loss of implicit weights w = g(eps; Theta): -(1/S) sum_s log p(y | x, w_s) or -log (1/S) sum_s p(y | x, w_s),
+/// summed over the minibatch. It has no complexity. See `Hypernetwork` and, for the parameters, `HypernetworkLayout`.
 ///
-/// The last layer of g is linear, so that weights of a single example are never built: with h the units of the last hidden
-/// layer, x W(h) = x V_K + sum_k h_k (x V_k).
+/// The last layer of g is linear, so that weights of a single example are never built: with h the units of the last
+/// hidden layer, x W(h) = x V_K + sum_k h_k (x V_k).
 public final class ImplicitObjective<Scalar: DensityScalar>: GraphObjective {
   public let model: BayesianModel
   public let method: Hypernetwork
@@ -31,9 +31,9 @@ public final class ImplicitObjective<Scalar: DensityScalar>: GraphObjective {
 
   public var parameterCount: Int { layout.parameterCount }
 
-  /// Each row of a head is a draw from the initialisation of the network, scaled so that a sum of K of them, weighted with
-  /// hidden units whose mean square is 1 without dropout and 1 / (1 - rate)^layers with it, has the variance of one draw.
-  /// Biases of heads are 0.
+  /// Each row of a head is a draw from the initialisation of the network, scaled so that a sum of K of them, weighted
+  /// with hidden units whose mean square is 1 without dropout and 1 / (1 - rate)^layers with it, has the variance of
+  /// one draw. Biases of heads are 0.
   public func initialParameters(key: RandomKey) -> Vector<Scalar> {
     var parameters = Vector<Scalar>(count: parameterCount)
     let base = parameters.unsafeMutablePointer()
@@ -80,7 +80,8 @@ public final class ImplicitObjective<Scalar: DensityScalar>: GraphObjective {
   public func locate(_ parameterIndex: Int) -> String { layout.locate(parameterIndex) }
 }
 
-/// The expression of the loss. The S samples of all examples go through the network together, one after another in the rows.
+/// The expression of the loss. The S samples of all examples go through the network together, one after another in the
+/// rows.
 private struct ImplicitGraph<Scalar: DensityScalar> {
   let model: BayesianModel
   let method: Hypernetwork

@@ -1,7 +1,8 @@
 public import Probability
 public import Tensors
 
-/// Monte-Carlo dropout (Gal and Ghahramani 2016): a network trained with dropout, whose units are dropped in prediction too.
+/// Monte-Carlo dropout (Gal and Ghahramani 2016): a network trained with dropout, whose units are dropped in prediction
+/// too.
 ///
 /// - Hyperparameters: the rates of the network's dropout layers; the model's prior, which stands for the weight decay.
 /// - State: the point parameters.

@@ -7,8 +7,8 @@ public import Tensors
 ///   preconditioner's decay and epsilon.
 /// - State: the point parameters, and the mean square of the gradient.
 /// - Start: the means of the initialisation.
-/// - Step: the rule `PreconditionedSGLD` on -log p(minibatch | w) - (B / N) log p(w). After the burn-in, iterates are kept,
-///   evenly spread; they are the posterior.
+/// - Step: the rule `PreconditionedSGLD` on -log p(minibatch | w) - (B / N) log p(w). After the burn-in, iterates are
+///   kept, evenly spread; they are the posterior.
 public struct PreconditionedLangevinDynamics: InferenceMethod, Hashable {
   /// In [0, 1).
   public var burnIn: Double

@@ -1,8 +1,8 @@
 public import Probability
 public import Tensors
 
-/// Variational inference with a radial posterior (Farquhar, Osborne and Gal 2020, "Radial Bayesian neural networks: beyond
-/// discrete support in large-scale Bayesian deep learning").
+/// Variational inference with a radial posterior (Farquhar, Osborne and Gal 2020, "Radial Bayesian neural networks:
+/// beyond discrete support in large-scale Bayesian deep learning").
 ///
 /// - Hyperparameters: S samples of a step; the model's prior.
 /// - State: a mean and a rho for each weight; a scale is softplus(rho). The likelihood's own parameters are points.

@@ -5,8 +5,8 @@ public import Tensors
 
 /// The loss of a radial posterior (Farquhar, Osborne and Gal 2020): -E_q[log p(minibatch | w)] + (B / N) KL[q || p].
 ///
-/// The divergence is the mean of log q, which is known in closed form, less the mean of log p(w), which is estimated from
-/// the samples. With the regions of d weights each,
+/// The divergence is the mean of log q, which is known in closed form, less the mean of log p(w), which is estimated
+/// from the samples. With the regions of d weights each,
 ///
 ///     E[log q(w)] = sum over regions of [log 2 - (1 + log 2 pi) / 2 - log S(d) + (d - 1) (gamma + log 2) / 2]
 ///                   - sum log scale

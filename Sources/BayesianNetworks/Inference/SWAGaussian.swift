@@ -1,8 +1,8 @@
 public import Probability
 public import Tensors
 
-/// SWA-Gaussian, SWAG (Maddox et al. 2019, algorithm 1): a Gaussian of low rank plus a diagonal from the iterates of the end
-/// of a training.
+/// SWA-Gaussian, SWAG (Maddox et al. 2019, algorithm 1): a Gaussian of low rank plus a diagonal from the iterates of
+/// the end of a training.
 ///
 /// - Hyperparameters: which iterates; the rank K; the model's prior, which stands for the weight decay.
 /// - State: the point parameters; mean, variances and the last K deviations so far.

@@ -64,7 +64,11 @@ private struct VariationalGraph<Scalar: DensityScalar> {
   private var rhos: [Variable<Scalar>] = []
 
   private var network: Network { model.network }
-  private var samplesComplexity: Bool { method.complexity == .sampled || !model.prior.hasClosedDivergence }
+  /// The prior of the operations; where it is refitted, their part of the complexity is not used.
+  private var prior: any Prior { method.refitsPrior ? GaussianPrior() : model.prior }
+  private var samplesComplexity: Bool {
+    !method.refitsPrior && (method.complexity == .sampled || !prior.hasClosedDivergence)
+  }
 
   init(_ model: BayesianModel, _ method: BayesByBackprop, rows: Int) {
     (self.model, self.method, self.rows) = (model, method, rows)
@@ -86,6 +90,19 @@ private struct VariationalGraph<Scalar: DensityScalar> {
         outputs: $0, targets: graph.targets, examples: rows, logNoise: logNoise)
     }
     graph.negativeLogLikelihood = Variable.sum(of: values) * Scalar(1 / Double(method.samples))
+    if method.refitsPrior { graph.complexity = divergenceFromFit() }
+  }
+
+  /// The divergence from the prior N(m, s^2) that is fitted to the posterior. At the fit, the sum of
+  /// (sigma_i^2 + (mu_i - m)^2) / s^2 is the number n of weights, so that it is n log s - sum log sigma_i. Its gradient
+  /// is that for a fixed prior, as m and s are where the divergence's derivatives with respect to them are 0.
+  private func divergenceFromFit() -> Variable<Scalar> {
+    let sums = Variable.sum(
+      of: zip(means, rhos).map { SharedPriorSums(count: $0.shape.count)($0, $1) })
+    let count = Scalar(network.parameterCount)
+    let mean = sums.slice(from: 0, shape: []) / count
+    let variance = sums.slice(from: 1, shape: []) / count - mean.squared()
+    return variance.log() * (0.5 * count) - sums.slice(from: 2, shape: [])
   }
 
   /// The path of labels of a layer's noise in a sample.
@@ -108,7 +125,7 @@ private struct VariationalGraph<Scalar: DensityScalar> {
         NoiseSource(.normal, labels: labels(sample) + [layer])
       }
       let draw = GaussianDraw<Scalar>(
-        count: means[layer].shape.count, sources: sources, totalSamples: method.samples, prior: model.prior,
+        count: means[layer].shape.count, sources: sources, totalSamples: method.samples, prior: prior,
         complexity: samplesComplexity ? .sampled : .closed)
       let results = draw.results([means[layer], rhos[layer]])
       weights += results[..<draw.samples]
@@ -118,13 +135,14 @@ private struct VariationalGraph<Scalar: DensityScalar> {
   }
 
   private mutating func add(_ complexity: Variable<Scalar>) {
+    guard !method.refitsPrior else { return }
     graph.complexity = graph.complexity + complexity
   }
 
   /// The scale and the variance of each layer's weights; the complexity is added to that of the graph.
   private mutating func scales() -> [(scale: Variable<Scalar>, variance: Variable<Scalar>)] {
     network.affineLayers.indices.map { layer in
-      let results = VariationalScale<Scalar>(count: means[layer].shape.count, prior: model.prior)
+      let results = VariationalScale<Scalar>(count: means[layer].shape.count, prior: prior)
         .results([means[layer], rhos[layer]])
       if samplesComplexity {
         _ = draw(layer, labels: { [$0, Self.weightsForComplexity] })
@@ -135,8 +153,8 @@ private struct VariationalGraph<Scalar: DensityScalar> {
     }
   }
 
-  /// Activations sampled for each example. The samples of all layers go through the network together, one after another in
-  /// the rows; the first layer's mean and variance are the same for all and are computed once.
+  /// Activations sampled for each example. The samples of all layers go through the network together, one after another
+  /// in the rows; the first layer's mean and variance are the same for all and are computed once.
   private mutating func localReparameterization() -> Variable<Scalar> {
     let variances = scales().map(\.variance)
     let (means, samples) = (means, method.samples)

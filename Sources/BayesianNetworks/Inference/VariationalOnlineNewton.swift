@@ -7,11 +7,11 @@ public import Tensors
 /// - Hyperparameters: S samples of a step; h at the start; the decays of momentum and of h; the effective sample size.
 /// - State: the means m, the curvatures h, a momentum. The posterior is N(m, 1 / (ess (h + delta))).
 /// - Start: m from the initialisation, h constant.
-/// - Step: the likelihood's gradient at samples of the posterior gives g and f (`IVONObjective`); the rule (`IVON`) moves
-///   h towards f and m by a Newton step with h + delta.
+/// - Step: the likelihood's gradient at samples of the posterior gives g and f (`IVONObjective`); the rule (`IVON`)
+///   moves h towards f and m by a Newton step with h + delta.
 ///
-/// The prior N(0, s^2) is in the rule, as the weight decay delta = 1 / (ess s^2); no other prior goes. A learned noise has a
-/// Gaussian in training like the weights; the posterior keeps its mean.
+/// The prior N(0, s^2) is in the rule, as the weight decay delta = 1 / (ess s^2); no other prior goes. A learned noise
+/// has a Gaussian in training like the weights; the posterior keeps its mean.
 public struct VariationalOnlineNewton: InferenceMethod, Hashable {
   public var samples: Int
   /// h at the start.

@@ -6,8 +6,10 @@ import Tensors
 /// Samples of a layer's weights, w_s = mean + softplus(rho) noise_s, and their part of the complexity.
 ///
 /// The complexity is KL[q || p] in closed form, or its estimate from the samples, log q(w_s) - log p(w_s), averaged. The
-/// noise is drawn block by block and not kept: the backward pass draws it again. In the backward pass the gradients that
-/// come from the network, the prior's part and the chain rule to mean and rho are one pass over memory.
+/// noise is drawn block by block and not kept: the backward pass takes it from the samples, (w_s - mean) / scale, which
+/// costs half of drawing it again, and is the noise of the weights that the network had, also where those are rounded. The
+/// estimate of the complexity has the squares of the noise as it was drawn. In the backward pass the gradients that come
+/// from the network, the prior's part and the chain rule to mean and rho are one pass over memory.
 struct GaussianDraw<Scalar: DensityScalar>: FusedOperation {
   enum Complexity: Sendable { case closed, sampled }
 
@@ -23,15 +25,16 @@ struct GaussianDraw<Scalar: DensityScalar>: FusedOperation {
   /// This operation's part of what all samples share.
   var share: Double { Double(samples) / Double(totalSamples) }
 
-  /// The samples, the complexity, and softplus(rho).
-  var shapes: [Shape] { Array(repeating: [count], count: samples) + [.scalar, [count]] }
+  /// The samples, the complexity, softplus(rho), and the sum of the squares of all noise.
+  var shapes: [Shape] { Array(repeating: [count], count: samples) + [.scalar, [count], .scalar] }
   var complexityResult: Int { samples }
   var scaleResult: Int { samples + 1 }
+  var squaresResult: Int { samples + 2 }
 
   func run(_ frame: Frame<Scalar>) {
     let (mean, rho) = (frame.input(0), frame.input(1))
     let keys = sources.map { $0.key(frame.key) }
-    var total = 0.0
+    var squares = 0.0
     withBlocks(2, of: Scalar.self) { memory, block in
       let (scale, noise) = (memory, memory + block)
       for start in stride(from: 0, to: count, by: block) {
@@ -43,13 +46,14 @@ struct GaussianDraw<Scalar: DensityScalar>: FusedOperation {
           Scalar.fillNormal(key, offset: start, into: noise, count: n)
           Scalar.reparameterize(
             mean: mean + start, scale: scale, noise: noise, into: frame.result(sample) + start, count: n)
+          if frame.isNeeded(squaresResult) { squares += Scalar.sumOfSquares(noise, count: n) }
         }
       }
     }
+    if frame.isNeeded(squaresResult) { frame.result(squaresResult)[0] = Scalar(squares) }
     if frame.isNeeded(complexityResult) {
       // Asked for by itself, without a gradient: the backward pass computes it beside the derivatives otherwise.
-      total = complexityOnly(mean, rho, keys)
-      frame.result(complexityResult)[0] = Scalar(total)
+      frame.result(complexityResult)[0] = Scalar(complexityOnly(mean, rho, keys))
     }
   }
 
@@ -94,7 +98,7 @@ struct GaussianDraw<Scalar: DensityScalar>: FusedOperation {
       }
       total = sum
     }
-    return weights.map { $0.reshaped([count]) } + [total, scale.reshaped([count])]
+    return weights.map { $0.reshaped([count]) } + [total, scale.reshaped([count]), nil]
   }
 
   func pullBack(_ call: Call<Scalar>, _ cotangents: [Variable<Scalar>?]) -> [Variable<Scalar>?] {
@@ -104,8 +108,12 @@ struct GaussianDraw<Scalar: DensityScalar>: FusedOperation {
     let operation = GaussianDrawGradient(
       value: self, hasWeights: hasWeights, hasComplexity: cotangents[complexityResult] != nil)
     var inputs = call.inputs + [call.results[scaleResult], cotangents[complexityResult] ?? .constant(0)]
-    if hasWeights { inputs += fromWeights.map { $0 ?? .zeros([count]) } }
-    let results = operation.results(inputs, equivalents: [(result: 2, of: call.results[complexityResult])])
+    if hasWeights {
+      inputs += fromWeights.map { $0 ?? .zeros([count]) } + call.results[..<samples]
+      if operation.isSampled { inputs.append(call.results[squaresResult]) }
+    }
+    let results = operation.results(
+      inputs, equivalents: operation.hasComplexity ? [(result: 2, of: call.results[complexityResult])] : [])
     return [results[0].reshaped(call.inputs[0].shape), results[1].reshaped(call.inputs[1].shape)]
   }
 }
@@ -116,65 +124,79 @@ struct GaussianDrawGradient<Scalar: DensityScalar>: FusedOperation {
   let hasWeights: Bool
   let hasComplexity: Bool
 
+  /// Whether the prior's part comes from the samples.
+  var isSampled: Bool { hasComplexity && value.complexity == .sampled }
+
   var shapes: [Shape] { [[value.count], [value.count], .scalar] }
 
   func run(_ frame: Frame<Scalar>) {
     let (mean, scale) = (frame.input(0), frame.input(2))
     let weight = Double(frame.input(3)[0])
-    let (meanGradient, rhoGradient) = (frame.result(0), frame.result(1))
-    let keys = value.sources.map { $0.key(frame.key) }
-    let isSampled = hasComplexity && value.complexity == .sampled
-    let sampleWeight = weight / Double(value.totalSamples)
-    var total = 0.0
-    withBlocks(3, of: Scalar.self) { noise, block in
-      let (sampled, gradient) = (noise + block, noise + 2 * block)
+    let keys = hasWeights ? [] : value.sources.map { $0.key(frame.key) }
+    // log p of the samples, or the divergence; and the squares of the noise.
+    var (total, squares) = (0.0, 0.0)
+    withBlocks(3, of: Scalar.self) { gradient, block in
+      let (noise, sampled) = (gradient + block, gradient + 2 * block)
       for start in stride(from: 0, to: value.count, by: block) {
         let n = min(block, value.count - start)
-        let (toMean, toScale) = (meanGradient + start, rhoGradient + start)
-        let hasSamples = hasWeights || isSampled
-        if !hasSamples {
+        let (mean, scale) = (mean + start, scale + start)
+        let (toMean, toScale) = (frame.result(0) + start, frame.result(1) + start)
+        if hasWeights {
+          for sample in 0..<value.samples {
+            var flowing = frame.input(4 + sample) + start
+            let w = frame.input(4 + value.samples + sample) + start
+            if isSampled {
+              Scalar.copy(flowing, into: gradient, count: n)
+              total += logDensity(w, gradient, weight, n)
+              flowing = UnsafePointer(gradient)
+            }
+            Scalar.reparameterizeGradient(
+              flowing, sample: w, mean: mean, scale: scale, mean: toMean, scale: toScale, overwrite: sample == 0,
+              count: n)
+          }
+        } else {
           Scalar.fill(toMean, with: 0, count: n)
           Scalar.fill(toScale, with: 0, count: n)
-        }
-        for sample in 0..<(hasSamples ? keys.count : 0) {
-          Scalar.fillNormal(keys[sample], offset: start, into: noise, count: n)
-          var flowing = UnsafePointer(gradient)
-          if hasWeights { flowing = frame.input(4 + sample) + start }
-          if isSampled {
-            Scalar.reparameterize(
-              mean: mean + start, scale: scale + start, noise: noise, into: sampled, count: n)
-            if hasWeights {
-              Scalar.copy(flowing, into: gradient, count: n)
-            } else {
-              Scalar.fill(gradient, with: 0, count: n)
-            }
-            flowing = UnsafePointer(gradient)
-            total -= value.prior.logDensity(sampled, count: n, gradient: gradient, weight: -sampleWeight)
-              + 0.5 * Scalar.sumOfSquares(noise, count: n)
+          for key in isSampled ? keys : [] {
+            Scalar.fillNormal(key, offset: start, into: noise, count: n)
+            squares += Scalar.sumOfSquares(noise, count: n)
+            Scalar.reparameterize(mean: mean, scale: scale, noise: noise, into: sampled, count: n)
+            Scalar.fill(gradient, with: 0, count: n)
+            total += logDensity(sampled, gradient, weight, n)
+            Scalar.reparameterizeGradient(
+              gradient, noise: noise, mean: toMean, scale: toScale, overwrite: false, count: n)
           }
-          Scalar.reparameterizeGradient(
-            flowing, noise: noise, mean: toMean, scale: toScale, overwrite: sample == 0, count: n)
         }
         if hasComplexity, value.complexity == .closed {
-          total += value.share * value.prior.divergence(
-            mean: mean + start, scale: scale + start, count: n, gradient: (toMean, toScale),
-            weight: weight * value.share)
+          total += value.prior.divergence(
+            mean: mean, scale: scale, count: n, gradient: (toMean, toScale), weight: weight * value.share)
         }
         if isSampled {
           // log q(w) of a reparameterised sample is -log scale - noise^2 / 2 + constant: nothing reaches the mean, and
           // the scale gets the same from every sample.
-          Scalar.entropyGradient(scale: scale + start, toScale, weight: weight * value.share, count: n)
+          Scalar.entropyGradient(scale: scale, toScale, weight: weight * value.share, count: n)
         }
-        Scalar.softplusGradient(output: scale + start, toScale, count: n)
+        Scalar.softplusGradient(output: scale, toScale, count: n)
       }
     }
     guard frame.isNeeded(2) else { return }
     if isSampled {
+      if hasWeights { squares = Double(frame.input(4 + 2 * value.samples)[0]) }
       let logScales = Scalar.sumOfLogs(scale, count: value.count)
-      total = total / Double(value.totalSamples)
+      total =
+        -(total + 0.5 * squares) / Double(value.totalSamples)
         + value.share * (Double(value.count) * Gaussian().logDensity(0) - logScales)
+    } else {
+      total *= value.share
     }
     frame.result(2)[0] = Scalar(total)
+  }
+
+  /// log p(w) of a sample; the gradient of its part of the complexity is added.
+  private func logDensity(
+    _ w: UnsafePointer<Scalar>, _ gradient: UnsafeMutablePointer<Scalar>, _ weight: Double, _ count: Int
+  ) -> Double {
+    value.prior.logDensity(w, count: count, gradient: gradient, weight: -weight / Double(value.totalSamples))
   }
 
   func definition(_ inputs: [Variable<Scalar>]) -> [Variable<Scalar>?] {
@@ -187,7 +209,7 @@ struct GaussianDrawGradient<Scalar: DensityScalar>: FusedOperation {
     let complexity = results[value.complexityResult]!
     if hasComplexity { inner = inner + complexity * inputs[3] }
     let gradients = gradient(of: inner, withRespectTo: parameters)
-    return [gradients[0], gradients[1], complexity]
+    return [gradients[0], gradients[1], hasComplexity ? complexity : nil]
   }
 }
 
@@ -197,8 +219,10 @@ struct GaussianDrawGradient<Scalar: DensityScalar>: FusedOperation {
 func withBlocks<Scalar>(
   _ blocks: Int, of: Scalar.Type, _ body: (UnsafeMutablePointer<Scalar>, Int) -> Void
 ) {
-  let block = 4096
-  withUnsafeTemporaryAllocation(byteCount: blocks * block * MemoryLayout<Scalar>.stride, alignment: 64) { memory in
-    body(memory.baseAddress.unsafelyUnwrapped.bindMemory(to: Scalar.self, capacity: blocks * block), block)
+  let block = 1024
+  // Memory of more than the usual alignment is slow to get.
+  withUnsafeTemporaryAllocation(byteCount: blocks * block * MemoryLayout<Scalar>.stride + 64, alignment: 16) { memory in
+    let aligned = memory.baseAddress.unsafelyUnwrapped.alignedUp(toMultipleOf: 64)
+    body(aligned.bindMemory(to: Scalar.self, capacity: blocks * block), block)
   }
 }

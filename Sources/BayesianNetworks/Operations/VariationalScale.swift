@@ -104,6 +104,7 @@ struct VariationalScaleGradient<Scalar: DensityScalar>: FusedOperation {
       next += 1
     }
     let gradients = gradient(of: inner, withRespectTo: parameters)
-    return [gradients[0], gradients[1], results[2]]
+    // Without the divergence nothing reaches the mean.
+    return [hasDivergence ? gradients[0] : nil, gradients[1], hasDivergence ? results[2] : nil]
   }
 }

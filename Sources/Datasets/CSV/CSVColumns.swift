@@ -17,7 +17,9 @@ public struct CSVColumns: Sendable {
     self.bytes = bytes
     var names: [String] = []
     var rows = 0
-    try Self.scan(bytes, name) { header in names = header } field: { scanner, column, _, field throws(DatasetError) in
+    try Self.scan(bytes, name) { header in
+      names = header
+    } field: { scanner, column, _, field throws(DatasetError) in
       if field.endsRecord {
         guard column + 1 == names.count else {
           throw DatasetError(
@@ -41,7 +43,8 @@ public struct CSVColumns: Sendable {
     for place in result.indices { result[place].reserveCapacity(rows) }
     let (names, file) = (names, file)
     let values = bytes
-    try Self.scan(bytes, file) { _ in } field: { scanner, column, line, field throws(DatasetError) in
+    try Self.scan(bytes, file) { _ in
+    } field: { scanner, column, line, field throws(DatasetError) in
       guard let place = places[column] else { return }
       let parsed = values.withUnsafeBufferPointer { NumberParser.parse($0, field.range) }
       switch parsed {
@@ -63,7 +66,8 @@ public struct CSVColumns: Sendable {
     let places = try places([column])
     var result: [String] = []
     result.reserveCapacity(rows)
-    try Self.scan(bytes, file) { _ in } field: { scanner, column, line, field throws(DatasetError) in
+    try Self.scan(bytes, file) { _ in
+    } field: { scanner, column, line, field throws(DatasetError) in
       if places[column] != nil { result.append(try scanner.text(field, at: line)) }
     }
     return result

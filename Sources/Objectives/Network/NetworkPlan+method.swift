@@ -45,7 +45,7 @@ extension NetworkPlan {
       }
     return BayesByBackprop(
       estimator: estimator, complexity: inference.complexity == .automatic ? .automatic : .sampled,
-      samples: inference.samples)
+      samples: inference.samples, refitsPrior: inference.prior.kind == .graves)
   }
 
   private static func hypernetwork(_ inference: InferenceConfiguration) -> any InferenceMethod {
@@ -53,7 +53,8 @@ extension NetworkPlan {
     return Hypernetwork(
       hidden: settings.hidden, inputs: settings.noiseDimension, inputScale: settings.inputScale,
       inputNoise: settings.inputNoise, dropout: settings.dropout,
-      objective: settings.objective == .jensen ? .jensen : .logMeanExp, samples: inference.samples)
+      objective: settings.objective == .jensen ? .jensen : .logMeanExp, samples: inference.samples,
+      sharesSamples: settings.sharesSamples)
   }
 
   private static func laplace(

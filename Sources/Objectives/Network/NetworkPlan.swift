@@ -49,12 +49,10 @@ struct NetworkPlan: Sendable {
 
   /// The model as a posterior is scored with it: Graves's prior is the Gaussian that fits the posterior best.
   func scoredModel(of posterior: any Posterior<Float>) -> BayesianModel {
-    guard let graves = model.prior as? GravesPrior, let variational = posterior as? VariationalPosterior<Float> else {
+    guard let method = method as? BayesByBackprop, let variational = posterior as? VariationalPosterior<Float> else {
       return model
     }
-    var scored = model
-    scored.prior = graves.fitted(to: variational.weights)
-    return scored
+    return method.fitted(model, to: variational.weights)
   }
 
   /// The trainer of a member.
@@ -98,7 +96,8 @@ struct NetworkPlan: Sendable {
         )
       }
       return ScaleMixturePrior(GaussianScaleMixture(weight: prior.mixture.weight, wide: wide, narrow: narrow))
-    case .graves: return GravesPrior()
+    // Where it is refitted, what it starts from does not matter.
+    case .graves: return GaussianPrior()
     }
   }
 

@@ -23,7 +23,7 @@ package func trainNetwork(
   let posterior = try run.posterior()
   let metrics = try run.evaluate(posterior)
   let file = PosteriorFile(
-    posterior, model: run.plan.model, method: configuration.inference.method.rawValue,
+    posterior, model: run.plan.scoredModel(of: posterior), method: configuration.inference.method.rawValue,
     data: DataDescription(
       data.dataset, split: data.splits[assignment.fold], standardize: configuration.data?.standardize ?? .init()),
     configuration: configuration.trainingJSON.serialized(), metrics: metrics)

@@ -66,6 +66,9 @@ extension InferenceConfiguration {
     /// Rate at which hidden units of the hypernetwork are dropped, in [0, 1).
     package var dropout = 0.5
     package var objective = Objective.jensen
+    /// Whether all examples of a minibatch share the generated weights of a sample, instead of one set for each example
+    /// as in the paper.
+    package var sharesSamples = false
     package init() {}
 
     /// `inputs`, or as many as the first hidden layer has units, or 1 without one.

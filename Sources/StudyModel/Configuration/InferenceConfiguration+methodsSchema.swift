@@ -57,6 +57,10 @@ extension InferenceConfiguration.Hypernetwork: Configurable {
       "objective", \.objective, .choice,
       "How inference.samples samples are joined. jensen: (1/S) sum_s log p(y, w_s), a lower bound, for which the "
         + "weights may collapse to one point. log-mean-exp: log (1/S) sum_s p(y, w_s)."),
+    .value(
+      "sharesSamples", \.sharesSamples, .boolean,
+      "Whether a minibatch shares the generated weights of a sample. Otherwise each example has weights of its own, as in "
+        + "the paper, which is many times as much work for large networks."),
   ])
 }
 

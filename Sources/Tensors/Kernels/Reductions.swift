@@ -1,29 +1,66 @@
 extension TensorScalar {
   /// The sum of the numbers that `term` gives, block by block: `term(start, n, scratch)` writes the terms
   /// start ..< start + n to scratch. The terms of a block are summed in 64 lanes of this type, the lanes and the blocks
-  /// in Double, always in the same order. A block is 1024 bytes: what the compiler keeps on the stack.
+  /// in Double, always in the same order.
   @inlinable @inline(__always)
   public static func blockSum(count: Int, _ term: (Int, Int, UnsafeMutablePointer<Self>) -> Void) -> Double {
-    withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 64) { memory in
-      let reductionBlock = 1024 / MemoryLayout<Self>.stride
-      let scratch = memory.baseAddress.unsafelyUnwrapped.bindMemory(to: Self.self, capacity: reductionBlock)
-      var total = 0.0
+    withReductionBlock { scratch, block in
+      var total = SIMD8<Double>.zero
       var start = 0
       while start < count {
-        let n = min(reductionBlock, count - start)
+        let n = min(block, count - start)
         term(start, n, scratch)
         let padded = (n + 63) & ~63
         for i in n..<padded { scratch[i] = 0 }
-        total += laneSum(UnsafeRawPointer(scratch), padded)
+        addLanes(UnsafeRawPointer(scratch), padded, to: &total)
         start += n
       }
-      return total
+      return total.sum()
     }
   }
 
-  /// The sum of `count` numbers, a multiple of 64, in 64-byte aligned memory.
+  /// The sum of some terms, and that of the logarithms of some factors in [1, 2]; `term(start, n, terms, factors)` writes
+  /// both. 16 factors at a time are multiplied before the logarithm is taken: their product is at most 2^16, and no less
+  /// accurate than the sum of so many rounded logarithms.
   @inlinable @inline(__always)
-  static func laneSum(_ memory: UnsafeRawPointer, _ count: Int) -> Double {
+  public static func blockSums(
+    count: Int, _ term: (Int, Int, UnsafeMutablePointer<Self>, UnsafeMutablePointer<Self>) -> Void
+  ) -> (terms: Double, logs: Double) {
+    withReductionBlock { terms, block in
+      withReductionBlock { factors, _ in
+        var (total, logs) = (SIMD8<Double>.zero, SIMD8<Double>.zero)
+        var start = 0
+        while start < count {
+          let n = min(block, count - start)
+          term(start, n, terms, factors)
+          let padded = (n + 63) & ~63
+          for i in n..<padded {
+            terms[i] = 0
+            factors[i] = 1
+          }
+          addLanes(UnsafeRawPointer(terms), padded, to: &total)
+          addLogarithms(UnsafeMutableRawPointer(factors), padded, to: &logs)
+          start += n
+        }
+        return (total.sum(), logs.sum())
+      }
+    }
+  }
+
+  /// Memory for a multiple of 64 numbers, 64-byte aligned. Memory is on the stack up to 1024 bytes, and where no more than
+  /// the usual alignment is asked for; so the alignment is made here.
+  @inlinable @inline(__always)
+  static func withReductionBlock<Result>(_ body: (UnsafeMutablePointer<Self>, Int) -> Result) -> Result {
+    withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 16) { memory in
+      let aligned = memory.baseAddress.unsafelyUnwrapped.alignedUp(toMultipleOf: 64)
+      let block = 960 / MemoryLayout<Self>.stride & ~63
+      return body(aligned.assumingMemoryBound(to: Self.self), block)
+    }
+  }
+
+  /// Adds `count` numbers, a multiple of 64, in 64-byte aligned memory.
+  @inlinable @inline(__always)
+  static func addLanes(_ memory: UnsafeRawPointer, _ count: Int, to total: inout SIMD8<Double>) {
     var (a, b) = (SIMD16<Self>.zero, SIMD16<Self>.zero)
     var (c, d) = (SIMD16<Self>.zero, SIMD16<Self>.zero)
     let lanes = memory.assumingMemoryBound(to: SIMD16<Self>.self)
@@ -34,9 +71,25 @@ extension TensorScalar {
       d += lanes[i + 3]
     }
     let lane = (a + b) + (c + d)
-    var sum = 0.0
-    for i in 0..<16 { sum += Double(lane[i]) }
-    return sum
+    // Lane by lane, because the vectors' own conversion is not inlined.
+    for i in 0..<8 { total[i] += Double(lane[i]) + Double(lane[i + 8]) }
+  }
+
+  /// Adds the logarithms of `count` numbers, a multiple of 64, in 64-byte aligned memory, which is written over.
+  @inlinable @inline(__always)
+  static func addLogarithms(_ memory: UnsafeMutableRawPointer, _ count: Int, to total: inout SIMD8<Double>) {
+    let lanes = memory.assumingMemoryBound(to: SIMD16<Self>.self)
+    var (a, b, c, d) = (lanes[0], lanes[1], lanes[2], lanes[3])
+    for i in stride(from: 4, to: count / 16, by: 4) {
+      a *= lanes[i]
+      b *= lanes[i + 1]
+      c *= lanes[i + 2]
+      d *= lanes[i + 3]
+    }
+    lanes[0] = (a * b) * (c * d)
+    let products = memory.assumingMemoryBound(to: Self.self)
+    for i in 0..<16 { products[i] = log(products[i]) }
+    for i in 0..<8 { total[i] += Double(products[i]) + Double(products[i + 8]) }
   }
 
   @specialized(where Self == Float)
@@ -58,9 +111,10 @@ extension TensorScalar {
   @specialized(where Self == Float)
   @specialized(where Self == Double)
   public static func sumOfLogs(_ x: UnsafePointer<Self>, count: Int) -> Double {
-    blockSum(count: count) { start, n, scratch in
-      for i in 0..<n { scratch[i] = log(x[start + i]) }
+    let sums = blockSums(count: count) { start, n, exponents, significands in
+      for i in 0..<n { (significands[i], exponents[i]) = binaryParts(x[start + i]) }
     }
+    return sums.terms * 0.693_147_180_559_945_3 + sums.logs
   }
 
   @specialized(where Self == Float)

@@ -32,6 +32,29 @@ extension TensorScalar {
 
   @specialized(where Self == Float)
   @specialized(where Self == Double)
+  public static func reparameterizeGradient(
+    _ g: UnsafePointer<Self>, sample w: UnsafePointer<Self>, mean: UnsafePointer<Self>, scale: UnsafePointer<Self>,
+    mean meanGradient: UnsafeMutablePointer<Self>, scale scaleGradient: UnsafeMutablePointer<Self>, overwrite: Bool,
+    count: Int
+  ) {
+    let least = Self.leastNormalMagnitude
+    if overwrite {
+      for i in 0..<count {
+        let noise = (w[i] - mean[i]) / (scale[i] > least ? scale[i] : least)
+        meanGradient[i] = g[i]
+        scaleGradient[i] = g[i] * noise
+      }
+    } else {
+      for i in 0..<count {
+        let noise = (w[i] - mean[i]) / (scale[i] > least ? scale[i] : least)
+        meanGradient[i] += g[i]
+        scaleGradient[i] = scaleGradient[i].addingProduct(g[i], noise)
+      }
+    }
+  }
+
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
   @inline(never)
   public static func reparameterize(
     mean: UnsafePointer<Self>, variance: UnsafePointer<Self>, floor: Self, noise: UnsafePointer<Self>,

@@ -9,8 +9,8 @@ struct Predict: ComputingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Predict the rows of a CSV file with a saved posterior.",
     discussion: """
-      Finds the inputs by the names of the columns, in any order, and needs nothing but the two files. A regression gives \
-      for each row the mean, the standard deviation, the part of it that more data would take away (epistemic), and \
+      Finds the inputs by the names of the columns, in any order, and needs nothing but the two files. A regression \
+      gives for each row the mean, the standard deviation, the part of it that more data would take away (epistemic), and \
       quantiles, all of the predictive mixture and in the units of the target. A classification gives the class, the \
       entropy in nats and the probability of each class. Where the file has the target too, scores go to standard error.
 
@@ -108,7 +108,9 @@ struct Predict: ComputingCommand {
         "posterior": .string(posterior), "data": .string(csv), "target": .string(predictions.target),
         "scores": .object(
           JSONObject(
-            predictions.scores.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.isFinite ? .number($0.value) : .null) })),
+            predictions.scores.sorted { $0.key < $1.key }.map {
+              .init($0.key, $0.value.isFinite ? .number($0.value) : .null)
+            })),
         "predictions": .array(predictions.rows.indices.map(predictions.object)),
       ])
     }

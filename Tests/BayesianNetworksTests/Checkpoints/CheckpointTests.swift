@@ -140,7 +140,8 @@ import Testing
   }
 
   @Test func checkpointsOfOtherTrainingsAreRefused() {
-    func decode(_ count: Int = Self.count, _ optimizer: any Optimizer = Self.optimizer,
+    func decode(
+      _ count: Int = Self.count, _ optimizer: any Optimizer = Self.optimizer,
       _ collector: (any IterateCollector)? = Self.collector
     ) -> CheckpointError? {
       let fresh = TrainingState<Float>(parameters: Vector(count: count), optimizer: optimizer, collector: collector)
@@ -178,7 +179,8 @@ import Testing
       _ = try self.decode(file.encode())
     }
     let error = #expect(throws: CheckpointError.self) { try decode("version", "1") }
-    #expect("\(try #require(error))".contains("version 1 and this program reads version 2; the training must begin anew"))
+    #expect(
+      "\(try #require(error))".contains("version 1 and this program reads version 2; the training must begin anew"))
     for (key, value) in [("step", "-1"), ("step", "x"), ("member", nil), ("collected", "?"), ("best.score", "nan")] {
       let error = #expect(throws: CheckpointError.self) { try decode(key, value) }
       guard case .badMetadata(key: key, _) = error else {

@@ -13,7 +13,7 @@ import Testing
     target: "price", targetMean: -7.25, targetScale: 1e6)
   static let key = RandomKey(seed: 9)
   static let kinds = [
-    "point", "diagonal-gaussian", "radial", "samples", "low-rank-plus-diagonal", "dropout",
+    "point", "diagonal-gaussian", "radial", "samples", "low-rank-plus-diagonal", "dropout", "implicit",
   ]
 
   static func noise(_ label: Int, _ count: Int = model.parameterCount) -> Vector<Float> {
@@ -34,6 +34,9 @@ import Testing
       var variance = noise(1)
       for i in 0..<variance.count { variance[i] = i % 5 == 0 ? 0 : variance[i] * variance[i] }
       return LowRankPlusDiagonal(mean: noise(0), variance: variance, deviations: (2..<5).map { noise($0) })
+    case "implicit":
+      let layout = HypernetworkLayout(Hypernetwork(hidden: [4, 3], inputs: 2, inputNoise: 0.5), model: model)
+      return ImplicitPosterior(noise(0, layout.parameterCount), layout: layout)
     default:
       let layers = model.network.affineLayers
       return DropoutPosterior(
@@ -77,7 +80,11 @@ import Testing
       case "point", "dropout": ["layers.0.weights", "layers.2.biases", "likelihood.log_noise"]
       case "samples": ["samples.11.layers.0.weights", "samples.0.likelihood.log_noise"]
       case "low-rank-plus-diagonal":
-        ["layers.0.weights.mean", "layers.0.weights.variance", "deviations.2.layers.0.weights", "likelihood.log_noise.mean"]
+        [
+          "layers.0.weights.mean", "layers.0.weights.variance", "deviations.2.layers.0.weights",
+          "likelihood.log_noise.mean",
+        ]
+      case "implicit": ["hypernetwork.input_noise", "likelihood.log_noise"]
       default: ["layers.0.weights.mean", "layers.0.weights.scale", "likelihood.log_noise"]
       }
     for name in names {
@@ -96,7 +103,7 @@ import Testing
         .convolution(channels: 3, kernel: 3, stride: 2, padding: 1), .activation(.gelu), .dropout(rate: 0.25),
         .maxPooling(window: 2), .averagePooling(window: 2, stride: 1), .dense(units: 3),
       ])
-    for prior in priors {
+    for prior in priors + [GaussianPrior(mean: -0.25, scale: 3)] {
       let model = BayesianModel(network: network, likelihood: .categorical, prior: prior)
       let data = DataDescription(
         features: (0..<network.inputs).map { "pixel \($0)" }, target: "label", classes: ["a", "b", "c"], image: image)
@@ -134,11 +141,14 @@ import Testing
     ("point", "network", "\"count\":3", "\"count\":-3"), ("point", "network", "\"dense\"", "\"sparse\""),
     ("point", "network", "}]", ""), ("point", "likelihood", "0.3", "-1"), ("point", "likelihood", "true", "\"yes\""),
     ("point", "prior", "0.25", "2"), ("point", "prior", "scale-mixture", "graves"),
-    ("point", "data", "\"age\",", ""), ("point", "data", "[0.1,", "[0,"), ("point", "data", "\"age\"", "\"colour=rød\""),
+    ("point", "data", "\"age\",", ""), ("point", "data", "[0.1,", "[0,"),
+    ("point", "data", "\"age\"", "\"colour=rød\""),
     ("point", "posterior", "point", "?"), ("samples", "posterior", "12", "0"), ("samples", "posterior", ":12", ":null"),
     ("low-rank-plus-diagonal", "posterior", "3", "1"),
     ("dropout", "posterior", "\"rate\":0.5", "\"rate\":1"), ("dropout", "posterior", "\"start\":0", "\"start\":-1"),
     ("dropout", "posterior", "\"outputs\":4", "\"outputs\":9000000000000000000"),
+    ("implicit", "posterior", "[4,3]", "[4,-3]"), ("implicit", "posterior", "[4,3]", "[4,9000000000000000000]"),
+    ("implicit", "posterior", "\"noise\":2", "\"noise\":0"),
     ("radial", "posterior", "\"end\":20", "\"end\":19"), ("point", "metrics", "{", ""),
   ])
   func damagedMetadataIsNamed(kind: String, key: String, from: String, to: String) throws {

@@ -40,7 +40,9 @@ import Testing
     #expect(abs(found.epistemicStandardDeviation - epistemic.squareRoot()) < 1e-12)
     #expect(abs(found.standardDeviation - (epistemic + (1 + 4 + 0.25) / 3).squareRoot()) < 1e-12)
     for (quantile, p) in zip(found.quantiles, [0.01, 0.3, 0.5, 0.7, 0.99]) {
-      let value = zip([1.0, 3, 8], [1, 2, 0.5]).reduce(0) { $0 + 0.5 * erfc(-(quantile - $1.0) / $1.1 / 2.0.squareRoot()) }
+      let value = zip([1.0, 3, 8], [1, 2, 0.5]).reduce(0) {
+        $0 + 0.5 * erfc(-(quantile - $1.0) / $1.1 / 2.0.squareRoot())
+      }
       #expect(abs(value / 3 - p) < 1e-10)
     }
   }

@@ -13,7 +13,9 @@ struct LossGraph {
   let key = RandomKey(seed: 5)
   let weight: Double
 
-  init(_ objective: any GraphObjective<Double>, data: Examples<Double>, weight: Double = 0.3, parameters: [Double]? = nil) {
+  init(
+    _ objective: any GraphObjective<Double>, data: Examples<Double>, weight: Double = 0.3, parameters: [Double]? = nil
+  ) {
     graph = objective.graph(rows: data.count)
     self.parameters = parameters ?? objective.initialParameters(key: RandomKey(seed: 1)).array
     self.data = data
@@ -85,10 +87,11 @@ final class LossProgram {
   }
 }
 
-/// Compares an objective's gradient with central differences of the loss, whose noise the key fixes, and its Hessian with
-/// its transpose and with differences of the gradient.
+/// Compares an objective's gradient with central differences of the loss, whose noise the key fixes, and its Hessian
+/// with its transpose and with differences of the gradient.
 func checkDerivatives(
-  _ objective: any GraphObjective<Double>, data: Examples<Double>, parameters: [Double]? = nil, tolerance: Double = 2e-6,
+  _ objective: any GraphObjective<Double>, data: Examples<Double>, parameters: [Double]? = nil,
+  tolerance: Double = 2e-6,
   _ what: String
 ) {
   let loss = LossGraph(objective, data: data, parameters: parameters)
@@ -125,7 +128,9 @@ func checkDerivatives(
 /// the derivatives of both.
 ///
 /// - Returns: The names of the operations that were met.
-func checkFusedOperations(_ objective: any GraphObjective<Double>, data: Examples<Double>, _ what: String) -> Set<String> {
+func checkFusedOperations(
+  _ objective: any GraphObjective<Double>, data: Examples<Double>, _ what: String
+) -> Set<String> {
   let loss = LossGraph(objective, data: data)
   let gradients = gradient(of: loss.graph.loss, withRespectTo: loss.leaves)
   var met: Set<String> = []

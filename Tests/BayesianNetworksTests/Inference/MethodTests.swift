@@ -163,7 +163,8 @@ import Testing
 
   @Test func tooShortATrainingIsAnError() {
     for method in [
-      StochasticWeightAveraging(IterateAveraging(start: 0.5, everyEpochs: 9)), SWAGaussian(), HyperparameterWeightAveraging(),
+      StochasticWeightAveraging(IterateAveraging(start: 0.5, everyEpochs: 9)), SWAGaussian(),
+      HyperparameterWeightAveraging(),
       LangevinDynamics(),
     ] as [any InferenceMethod] {
       #expect(throws: TrainingError.self, "\(method)") { try Self.train(method, rate: 0.01, steps: 0) }

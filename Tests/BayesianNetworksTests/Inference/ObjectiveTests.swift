@@ -12,7 +12,7 @@ import Testing
     activation: Activation = .tanh
   ) -> BayesianModel {
     BayesianModel(
-      network: Network(inputs: 3, hidden: [5, 4], outputs: 2, activation: activation, dropout: dropout),
+      network: Network(inputs: 3, hidden: [4, 3], outputs: 2, activation: activation, dropout: dropout),
       likelihood: likelihood, prior: prior)
   }
 
@@ -21,15 +21,16 @@ import Testing
   /// Every objective of a model, by name.
   static func objectives(_ model: BayesianModel) -> [(name: String, objective: any GraphObjective<Double>)] {
     var all: [(String, any GraphObjective<Double>)] = [
-      ("maximum likelihood", PointEstimateObjective(model, hasPrior: false, maximumRows: 6)),
       ("maximum a posteriori", PointEstimateObjective(model, initialization: wide, maximumRows: 6)),
       ("radial", RadialObjective(model, samples: 3, initialization: wide, maximumRows: 6)),
     ]
-    if model.prior is GaussianPrior {
+    let isCentered = (model.prior as? GaussianPrior)?.mean == 0
+    if isCentered {
+      all.append(("maximum likelihood", PointEstimateObjective(model, hasPrior: false, maximumRows: 6)))
       let method = VariationalOnlineNewton(samples: 3, hessian: 0.7, effectiveSampleSize: 9)
       all.append(("IVON", IVONObjective(model, method: method, initialization: wide, maximumRows: 6)))
     }
-    for objective in Hypernetwork.Objective.allCases {
+    for objective in isCentered ? Hypernetwork.Objective.allCases : [] {
       for sharesSamples in [false, true] {
         let method = Hypernetwork(
           hidden: [4, 3], inputs: 2, inputNoise: 0.5, dropout: 0.25, objective: objective, samples: 2,
@@ -42,15 +43,24 @@ import Testing
       for complexity in BayesByBackprop.Complexity.allCases {
         let method = BayesByBackprop(estimator: estimator, complexity: complexity, samples: 2)
         all.append(
-          ("\(estimator), \(complexity)", VariationalObjective(model, method: method, initialization: wide, maximumRows: 6)))
+          (
+            "\(estimator), \(complexity)",
+            VariationalObjective(model, method: method, initialization: wide, maximumRows: 6)
+          ))
       }
+      let refitting = BayesByBackprop(estimator: estimator, samples: 2, refitsPrior: true)
+      all.append(
+        (
+          "\(estimator), refitted prior",
+          VariationalObjective(model, method: refitting, initialization: wide, maximumRows: 6)
+        ))
     }
     return all
   }
 
   @Test(arguments: likelihoods) func derivativesOfEveryObjective(likelihood: Likelihood) {
     let data: Examples<Double> = examples(likelihood, rows: 6, inputs: 3, outputs: 2)
-    for prior in priors {
+    for prior in priors + [GaussianPrior(mean: 0.3, scale: 0.6)] {
       for (name, objective) in Self.objectives(Self.model(likelihood, prior)) {
         checkDerivatives(objective, data: data, "\(name), \(likelihood), \(prior)")
       }
@@ -61,7 +71,7 @@ import Testing
     var met: Set<String> = []
     for likelihood in Self.likelihoods[1...] {
       let data: Examples<Double> = examples(likelihood, rows: 6, inputs: 3, outputs: 2)
-      for prior in priors {
+      for prior in likelihood == .categorical ? [priors[0]] : priors {
         for (name, objective) in Self.objectives(Self.model(likelihood, prior)) {
           met.formUnion(checkFusedOperations(objective, data: data, "\(name), \(likelihood), \(prior)"))
         }
@@ -69,7 +79,7 @@ import Testing
     }
     let expected: Set = [
       "GaussianDraw", "VariationalScale", "GaussianActivation", "CrossEntropy", "SquaredResiduals", "PriorDensity",
-      "RadialDraw", "PrecisionDraw", "GeneratedAffine",
+      "RadialDraw", "PrecisionDraw", "GeneratedAffine", "SharedPriorSums",
     ]
     let gradients = Set(expected.map { $0 + "Gradient" })
     #expect(met.isSuperset(of: expected.union(gradients)), "\(expected.union(gradients).subtracting(met)) were not met")
