@@ -18,11 +18,6 @@ static inline int hpsearch_vector_bits(void) {
 static inline __attribute__((always_inline)) float hpsearch_sqrtf(float x) { return __builtin_elementwise_sqrt(x); }
 static inline __attribute__((always_inline)) double hpsearch_sqrt(double x) { return __builtin_elementwise_sqrt(x); }
 
-/* Asks for the cache line at an address, for the second cache. */
-static inline __attribute__((always_inline)) void hpsearch_prefetch(const void *address) {
-  __builtin_prefetch(address, 0, 2);
-}
-
 /* LAPACK, which libopenblas contains. Its C interface (LAPACKE) is not part of every build, so these are the Fortran
    symbols: every argument is a pointer, and matrices are column-major. The lengths of the character arguments, which
    gfortran passes last, are given as hidden arguments. */

@@ -16,8 +16,18 @@ extension DensityScalar {
         scaleGradient[i] += p * scale[i] - w / scale[i]
       }
     }
-    let squares = sumOfSquares(mean, around: priorMean, count: count) + sumOfSquares(scale, count: count)
-    return Double(count) * (logarithm(priorScale) - 0.5) - sumOfLogs(scale, count: count) + 0.5 * precision * squares
+    // (mean^2 + scale^2) / 2 priorScale^2 - log scale, the logarithm in two parts
+    let (half, center, log2) = (Self(0.5 * precision), Self(priorMean), Self(0.693_147_180_559_945_3))
+    let sums = blockSums(count: count) { start, n, terms, significands in
+      let (mean, scale) = (mean + start, scale + start)
+      for i in 0..<n {
+        let distance = mean[i] - center
+        let (significand, exponent) = binaryParts(scale[i])
+        significands[i] = significand
+        terms[i] = half * (distance * distance).addingProduct(scale[i], scale[i]) - log2 * exponent
+      }
+    }
+    return Double(count) * (logarithm(priorScale) - 0.5) + sums.terms - sums.logs
   }
 
   @specialized(where Self == Float)

@@ -79,9 +79,44 @@ extension Variable {
 }
 
 extension TensorScalar {
+  /// Calls `body(x, y, count)` for all of x and y, or, where they are the same memory, block by block with a copy of x: a
+  /// loop from one pointer to another does not vectorise where they are equal.
+  @inline(__always)
+  static func apart(
+    _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>, count: Int,
+    _ body: (UnsafePointer<Self>, UnsafeMutablePointer<Self>, Int, Int) -> Void
+  ) {
+    guard x == UnsafePointer(y) else { return body(x, y, 0, count) }
+    let block = 1024 / MemoryLayout<Self>.stride
+    withUnsafeTemporaryAllocation(of: Self.self, capacity: block) { memory in
+      let scratch = memory.baseAddress.unsafelyUnwrapped
+      for start in stride(from: 0, to: count, by: block) {
+        let n = min(block, count - start)
+        copy(x + start, into: scratch, count: n)
+        body(scratch, y + start, start, n)
+      }
+    }
+  }
+
   @specialized(where Self == Float)
   @specialized(where Self == Double)
   static func arithmetic(
+    _ function: Arithmetic<Self>.Function, _ x: UnsafePointer<Self>, _ isLeftScalar: Bool, _ y: UnsafePointer<Self>,
+    _ isRightScalar: Bool, into z: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    if isLeftScalar && !isRightScalar {
+      apart(y, z, count: count) { y, z, _, n in arithmeticLoop(function, x, true, y, false, into: z, count: n) }
+    } else {
+      apart(x, z, count: count) { x, z, start, n in
+        arithmeticLoop(
+          function, x, isLeftScalar, isRightScalar ? y : y + start, isRightScalar, into: z, count: n)
+      }
+    }
+  }
+
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  static func arithmeticLoop(
     _ function: Arithmetic<Self>.Function, _ x: UnsafePointer<Self>, _ isLeftScalar: Bool, _ y: UnsafePointer<Self>,
     _ isRightScalar: Bool, into z: UnsafeMutablePointer<Self>, count: Int
   ) {

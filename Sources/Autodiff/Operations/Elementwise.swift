@@ -14,18 +14,7 @@ struct Elementwise<Scalar: TensorScalar>: Operation {
   func overwritable(_ result: Int) -> Int? { 0 }
 
   func run(_ frame: Frame<Scalar>) {
-    let (x, y, count) = (frame.input(0), frame.result(0), shape.count)
-    switch function {
-    case .exp: Scalar.exp(x, into: y, count: count)
-    case .log: Scalar.log(x, into: y, count: count)
-    case .square: Scalar.square(x, into: y, count: count)
-    case .tanh: Scalar.tanh(x, into: y, count: count)
-    case .sigmoid: Scalar.sigmoid(x, into: y, count: count)
-    case .softplus: Scalar.softplus(x, into: y, count: count)
-    case .relu: Scalar.relu(x, into: y, count: count)
-    case .gelu: Scalar.gelu(x, into: y, count: count)
-    default: Scalar.elementwise(function, x, into: y, count: count)
-    }
+    Scalar.elementwise(function, frame.input(0), into: frame.result(0), count: shape.count)
   }
 
   func pullBack(_ call: Call<Scalar>, _ cotangents: [Variable<Scalar>?]) -> [Variable<Scalar>?] {
@@ -119,10 +108,30 @@ extension Variable {
 }
 
 extension TensorScalar {
-  /// The functions that are not worth a kernel of their own.
   @specialized(where Self == Float)
   @specialized(where Self == Double)
   static func elementwise(
+    _ function: Elementwise<Self>.Function, _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    apart(x, y, count: count) { x, y, _, n in
+      switch function {
+      case .exp: exp(x, into: y, count: n)
+      case .log: log(x, into: y, count: n)
+      case .square: square(x, into: y, count: n)
+      case .tanh: tanh(x, into: y, count: n)
+      case .sigmoid: sigmoid(x, into: y, count: n)
+      case .softplus: softplus(x, into: y, count: n)
+      case .relu: relu(x, into: y, count: n)
+      case .gelu: gelu(x, into: y, count: n)
+      default: elementwiseLoop(function, x, into: y, count: n)
+      }
+    }
+  }
+
+  /// The functions that are not worth a kernel of their own.
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  static func elementwiseLoop(
     _ function: Elementwise<Self>.Function, _ x: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, count: Int
   ) {
     switch function {

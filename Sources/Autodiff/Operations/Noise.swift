@@ -62,14 +62,7 @@ struct NoiseProduct<Scalar: TensorScalar>: Operation {
   func run(_ frame: Frame<Scalar>) {
     let key = source.key(frame.key)
     let (x, y) = (frame.input(0), frame.result(0))
-    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: 1024) { block in
-      let noise = block.baseAddress.unsafelyUnwrapped
-      for start in stride(from: 0, to: shape.count, by: 1024) {
-        let n = min(1024, shape.count - start)
-        source.fill(noise, key: key, offset: start, count: n)
-        Scalar.arithmetic(.multiply, x + start, false, noise, false, into: y + start, count: n)
-      }
-    }
+    Scalar.multiply(x, count: shape.count, into: y) { source.fill($0, key: key, offset: $1, count: $2) }
   }
 
   func pullBack(_ call: Call<Scalar>, _ cotangents: [Variable<Scalar>?]) -> [Variable<Scalar>?] {
@@ -86,19 +79,23 @@ struct SignProduct<Scalar: TensorScalar>: Operation {
   let channels: Int
   let shape: Shape
 
-  var shapes: [Shape] { [shape, [channels]] }
-  func overwritable(_ result: Int) -> Int? { result == 0 ? 0 : nil }
-  func isScratch(_ result: Int) -> Bool { result == 1 }
+  /// The product, and room for the signs where each is used at several places.
+  var shapes: [Shape] { [shape, [places == 1 ? 0 : images * channels]] }
+  func overwritable(_ result: Int) -> Int? { result == 0 && places == 1 ? 0 : nil }
+  func isScratch(_ result: Int) -> Bool { result == 1 && places > 1 }
 
   func run(_ frame: Frame<Scalar>) {
     let key = source.key(frame.key)
-    let (x, y, signs) = (frame.input(0), frame.result(0), frame.result(1))
+    let (x, y) = (frame.input(0), frame.result(0))
+    guard places > 1 else {
+      return Scalar.multiply(x, count: shape.count, into: y) { source.fill($0, key: key, offset: $1, count: $2) }
+    }
+    let signs = frame.result(1)
+    source.fill(signs, key: key, count: images * channels)
     for image in 0..<images {
-      source.fill(signs, key: key, offset: image * channels, count: channels)
-      for place in 0..<places {
-        let start = (image * places + place) * channels
-        Scalar.arithmetic(.multiply, x + start, false, UnsafePointer(signs), false, into: y + start, count: channels)
-      }
+      let start = image * places * channels
+      Scalar.multiplyRows(
+        x + start, by: signs + image * channels, into: y + start, rows: places, columns: channels)
     }
   }
 
@@ -131,5 +128,35 @@ extension TensorScalar {
   @specialized(where Self == Double)
   static func threshold(_ y: UnsafeMutablePointer<Self>, below rate: Self, above value: Self, count: Int) {
     for i in 0..<count { y[i] = y[i] < rate ? 0 : value }
+  }
+
+  /// y = x times numbers that `fill(memory, offset, count)` writes block by block.
+  @inline(__always)
+  static func multiply(
+    _ x: UnsafePointer<Self>, count: Int, into y: UnsafeMutablePointer<Self>,
+    by fill: (UnsafeMutablePointer<Self>, Int, Int) -> Void
+  ) {
+    // Whole groups of random signs.
+    let block = 2048
+    withUnsafeTemporaryAllocation(of: Self.self, capacity: block) { memory in
+      let factors = memory.baseAddress.unsafelyUnwrapped
+      for start in stride(from: 0, to: count, by: block) {
+        let n = min(block, count - start)
+        fill(factors, start, n)
+        arithmetic(.multiply, x + start, false, factors, false, into: y + start, count: n)
+      }
+    }
+  }
+
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  static func multiplyRows(
+    _ x: UnsafePointer<Self>, by factors: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, rows: Int,
+    columns: Int
+  ) {
+    for row in 0..<rows {
+      let (x, y) = (x + row * columns, y + row * columns)
+      for i in 0..<columns { y[i] = x[i] * factors[i] }
+    }
   }
 }

@@ -14,7 +14,6 @@ struct GaussianActivation<Scalar: DensityScalar>: FusedOperation {
   static var floor: Scalar { 1e-16 }
 
   var shapes: [Shape] { [[samples * count]] }
-  func overwritable(_ result: Int) -> Int? { samples == 1 ? 0 : nil }
 
   func run(_ frame: Frame<Scalar>) {
     let key = source.key(frame.key)

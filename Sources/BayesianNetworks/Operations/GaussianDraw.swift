@@ -214,12 +214,12 @@ struct GaussianDrawGradient<Scalar: DensityScalar>: FusedOperation {
 }
 
 /// Calls `body` with memory for some blocks of numbers, and the length of a block: what passes over the weights work on at
-/// a time, so that they meet in the first caches.
+/// a time, so that they meet in the first caches. A block is some pages long, since the processor reads ahead within a page.
 @inline(__always)
 func withBlocks<Scalar>(
   _ blocks: Int, of: Scalar.Type, _ body: (UnsafeMutablePointer<Scalar>, Int) -> Void
 ) {
-  let block = 1024
+  let block = 4096
   // Memory of more than the usual alignment is slow to get.
   withUnsafeTemporaryAllocation(byteCount: blocks * block * MemoryLayout<Scalar>.stride + 64, alignment: 16) { memory in
     let aligned = memory.baseAddress.unsafelyUnwrapped.alignedUp(toMultipleOf: 64)

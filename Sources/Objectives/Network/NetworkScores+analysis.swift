@@ -20,7 +20,7 @@ extension NetworkScores {
         evaluation: evaluation)
       let isRegression = model.likelihood != .categorical
       let metric: NetworkMetric = isRegression ? .prunedRMSE(fraction: fraction) : .prunedError(fraction: fraction)
-      metrics[metric.rawValue] = point.sampled.error * (isRegression ? fold.scaling.scale : 1)
+      metrics[metric.rawValue] = point.sampled.error
       log("pruning", point, context)
     }
     return metrics

@@ -20,8 +20,8 @@ extension TensorScalar {
   }
 
   /// The sum of some terms, and that of the logarithms of some factors in [1, 2]; `term(start, n, terms, factors)` writes
-  /// both. 16 factors at a time are multiplied before the logarithm is taken: their product is at most 2^16, and no less
-  /// accurate than the sum of so many rounded logarithms.
+  /// both. Up to 96 factors are multiplied before the logarithm is taken: the product is at most 2^96, and about as accurate
+  /// as the sum of so many rounded logarithms.
   @inlinable @inline(__always)
   public static func blockSums(
     count: Int, _ term: (Int, Int, UnsafeMutablePointer<Self>, UnsafeMutablePointer<Self>) -> Void
@@ -29,7 +29,8 @@ extension TensorScalar {
     withReductionBlock { terms, block in
       withReductionBlock { factors, _ in
         var (total, logs) = (SIMD8<Double>.zero, SIMD8<Double>.zero)
-        var start = 0
+        var product = SIMD16<Self>(repeating: 1)
+        var (start, blocks) = (0, 0)
         while start < count {
           let n = min(block, count - start)
           term(start, n, terms, factors)
@@ -39,8 +40,14 @@ extension TensorScalar {
             factors[i] = 1
           }
           addLanes(UnsafeRawPointer(terms), padded, to: &total)
-          addLogarithms(UnsafeMutableRawPointer(factors), padded, to: &logs)
+          product *= laneProduct(UnsafeRawPointer(factors), padded)
           start += n
+          blocks += 1
+          if blocks & 7 == 0 || start >= count {
+            for i in 0..<16 { factors[i] = log(product[i]) }
+            for i in 0..<8 { logs[i] += Double(factors[i]) + Double(factors[i + 8]) }
+            product = SIMD16(repeating: 1)
+          }
         }
         return (total.sum(), logs.sum())
       }
@@ -75,9 +82,9 @@ extension TensorScalar {
     for i in 0..<8 { total[i] += Double(lane[i]) + Double(lane[i + 8]) }
   }
 
-  /// Adds the logarithms of `count` numbers, a multiple of 64, in 64-byte aligned memory, which is written over.
+  /// The products in 16 lanes of `count` numbers, a multiple of 64, in 64-byte aligned memory.
   @inlinable @inline(__always)
-  static func addLogarithms(_ memory: UnsafeMutableRawPointer, _ count: Int, to total: inout SIMD8<Double>) {
+  static func laneProduct(_ memory: UnsafeRawPointer, _ count: Int) -> SIMD16<Self> {
     let lanes = memory.assumingMemoryBound(to: SIMD16<Self>.self)
     var (a, b, c, d) = (lanes[0], lanes[1], lanes[2], lanes[3])
     for i in stride(from: 4, to: count / 16, by: 4) {
@@ -86,10 +93,7 @@ extension TensorScalar {
       c *= lanes[i + 2]
       d *= lanes[i + 3]
     }
-    lanes[0] = (a * b) * (c * d)
-    let products = memory.assumingMemoryBound(to: Self.self)
-    for i in 0..<16 { products[i] = log(products[i]) }
-    for i in 0..<8 { total[i] += Double(products[i]) + Double(products[i + 8]) }
+    return (a * b) * (c * d)
   }
 
   @specialized(where Self == Float)

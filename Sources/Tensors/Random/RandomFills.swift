@@ -3,28 +3,32 @@
 /// the other. So writes are contiguous, and every element is a function of the key and its index.
 let randomGroup = 256
 
+/// Signs are drawn in groups of 2048, a bit for each, from 32 consecutive counters: element i of a group is bit i / 64 of
+/// word i mod 64, where the first outputs of the counters are the first 32 words and the second ones the others.
+let signGroup = 2048
+
 extension TensorScalar {
-  /// Calls `fill(first counter, groups, out)` for the whole groups in the range, and, through scratch memory, for the
-  /// groups that it cuts.
+  /// Calls `fill(first group, groups, out)` for the whole groups in the range, and, through scratch memory, for the groups
+  /// that it cuts.
   @inline(__always)
   static func fillGroups(
-    offset: Int, _ out: UnsafeMutablePointer<Self>, _ count: Int,
-    _ fill: (UInt64, Int, UnsafeMutablePointer<Self>) -> Void
+    of size: Int, offset: Int, _ out: UnsafeMutablePointer<Self>, _ count: Int,
+    _ fill: (Int, Int, UnsafeMutablePointer<Self>) -> Void
   ) {
     precondition(offset >= 0, "random numbers start at index 0, not at \(offset)")
-    withUnsafeTemporaryAllocation(of: Self.self, capacity: randomGroup) { memory in
+    withUnsafeTemporaryAllocation(of: Self.self, capacity: size) { memory in
       let scratch = memory.baseAddress.unsafelyUnwrapped
       var index = offset
       let end = offset + count
       while index < end {
-        let group = index / randomGroup
-        let within = index - group * randomGroup
-        let whole = within == 0 ? (end - index) / randomGroup : 0
+        let group = index / size
+        let within = index - group * size
+        let whole = within == 0 ? (end - index) / size : 0
         let target = whole > 0 ? out + (index - offset) : scratch
-        fill(UInt64(group * (randomGroup / 2)), max(1, whole), target)
-        var taken = whole * randomGroup
+        fill(group, max(1, whole), target)
+        var taken = whole * size
         if whole == 0 {
-          taken = min(randomGroup - within, end - index)
+          taken = min(size - within, end - index)
           copy(scratch + within, into: out + (index - offset), count: taken)
         }
         index += taken
@@ -32,14 +36,14 @@ extension TensorScalar {
     }
   }
 
-  /// The same, group by group.
+  /// The same for groups of 256, one at a time, with the first counter of each.
   @inline(__always)
   static func fillEachGroup(
     offset: Int, _ out: UnsafeMutablePointer<Self>, _ count: Int,
     _ fill: (UInt64, UnsafeMutablePointer<Self>) -> Void
   ) {
-    fillGroups(offset: offset, out, count) { first, groups, out in
-      for group in 0..<groups { fill(first + UInt64(group * (randomGroup / 2)), out + group * randomGroup) }
+    fillGroups(of: randomGroup, offset: offset, out, count) { first, groups, out in
+      for group in 0..<groups { fill(UInt64((first + group) * (randomGroup / 2)), out + group * randomGroup) }
     }
   }
 
@@ -57,9 +61,9 @@ extension TensorScalar {
       let (radii, turns) = (
         memory.baseAddress.unsafelyUnwrapped, memory.baseAddress.unsafelyUnwrapped + randomGroup / 2
       )
-      fillGroups(offset: offset, out, count) { first, groups, out in
+      fillGroups(of: randomGroup, offset: offset, out, count) { first, groups, out in
         for group in 0..<groups {
-          let counter = first + UInt64(group * (randomGroup / 2))
+          let counter = UInt64((first + group) * (randomGroup / 2))
           let (low, high) = (UInt32(truncatingIfNeeded: counter), UInt32(truncatingIfNeeded: counter &>> 32))
           // Bits first and numbers second: in one loop, the two long chains of operations wait for each other.
           for i in 0..<(randomGroup / 2) {
@@ -96,11 +100,17 @@ extension TensorScalar {
   @specialized(where Self == Float)
   @specialized(where Self == Double)
   public static func fillRademacher(_ key: RandomKey, offset: Int, into out: UnsafeMutablePointer<Self>, count: Int) {
-    fillEachGroup(offset: offset, out, count) { counter, out in
-      for i in 0..<(randomGroup / 2) {
-        let (a, b) = words(key, counter, i)
-        out[i] = a >= 0x8000_0000 ? 1 : -1
-        out[i + randomGroup / 2] = b >= 0x8000_0000 ? 1 : -1
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { memory in
+      let bits = memory.baseAddress.unsafelyUnwrapped
+      fillGroups(of: signGroup, offset: offset, out, count) { first, groups, out in
+        for group in 0..<groups {
+          let counter = UInt64((first + group) * 32)
+          for i in 0..<32 { (bits[i], bits[i + 32]) = words(key, counter, i) }
+          for bit in 0..<32 {
+            let (mask, out) = (UInt32(1) &<< UInt32(truncatingIfNeeded: bit), out + group * signGroup + bit * 64)
+            for i in 0..<64 { out[i] = bits[i] & mask != 0 ? 1 : -1 }
+          }
+        }
       }
     }
   }
