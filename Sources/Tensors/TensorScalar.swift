@@ -69,7 +69,7 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
   static func addRow(_ bias: UnsafePointer<Self>, to y: UnsafeMutablePointer<Self>, rows: Int, columns: Int)
   /// Every row of y (rows x columns) = bias.
   static func setRows(_ bias: UnsafePointer<Self>, of y: UnsafeMutablePointer<Self>, rows: Int, columns: Int)
-  /// out[j] = sum over i of x[i, j], from the first row to the last.
+  /// out[j] = sum over i of x[i, j].
   static func columnSums(_ x: UnsafePointer<Self>, rows: Int, columns: Int, into out: UnsafeMutablePointer<Self>)
 
   // MARK: Sums, in a fixed order

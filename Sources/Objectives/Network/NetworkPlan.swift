@@ -40,7 +40,7 @@ struct NetworkPlan: Sendable {
       batchSize: min(training.batchSize, examples), steps: steps,
       schedule: Self.schedule(training, stepsPerEpoch: stepsPerEpoch, steps: steps),
       clipping: training.clipNorm.map { GradientClipping(maximumNorm: $0) },
-      complexityWarmup: inference.klWarmupEpochs > 0
+      complexityWarmup: inference.method.isVariational && inference.klWarmupEpochs > 0
         ? Warmup(steps: inference.klWarmupEpochs * stepsPerEpoch) : .none,
       // A chain's temperature is a factor of its noise.
       temperature: inference.method.isChain ? 1 : inference.temperature,

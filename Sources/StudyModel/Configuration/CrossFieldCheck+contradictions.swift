@@ -46,7 +46,7 @@ extension SweepConfiguration {
           "\"\(model.architecture.rawValue)\" needs images: data from idx, npy or cifar; use \"mlp\" for rows"))
     }
     let warmups = [
-      ("inference.klWarmupEpochs", inference.klWarmupEpochs),
+      ("inference.klWarmupEpochs", method.isVariational ? inference.klWarmupEpochs : 0),
       ("training.schedule.warmupEpochs", training.schedule.warmupEpochs),
     ]
     for (path, epochs) in warmups where epochs > 0 && epochs >= training.epochs {
