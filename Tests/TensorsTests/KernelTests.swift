@@ -84,6 +84,33 @@ import Testing
     checkSums(Double.self)
   }
 
+  private func checkLogarithms<Scalar: TensorScalar>(_: Scalar.Type) {
+    let extremes = [Scalar.leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, 1, .ulpOfOne]
+    let x = Vector((0..<5000).map { extremes[$0 % 5] })
+    let expected = x.array.reduce(0) { $0 + log(Double($1)) }
+    #expect(abs(Scalar.sumOfLogs(x.unsafePointer, count: 5000) / expected - 1) < 1e-6)
+    // All of one kind, where nothing balances the products.
+    for value in extremes where value != 1 {
+      let x = Vector(repeating: value, count: 5000)
+      #expect(abs(Scalar.sumOfLogs(x.unsafePointer, count: 5000) / (5000 * log(Double(value))) - 1) < 1e-6)
+    }
+    for (value, sum) in [(Scalar(0), -Double.infinity), (.infinity, .infinity)] {
+      var x = Vector(repeating: Scalar(0.5), count: 1000)
+      x[777] = value
+      #expect(Scalar.sumOfLogs(x.unsafePointer, count: 1000) == sum)
+    }
+    for value in [Scalar.nan, -1] {
+      var x = Vector(repeating: Scalar(0.5), count: 1000)
+      (x[3], x[19]) = (value, value)
+      #expect(Scalar.sumOfLogs(x.unsafePointer, count: 1000).isNaN)
+    }
+  }
+
+  @Test func logarithmsOfExtremeNumbers() {
+    checkLogarithms(Float.self)
+    checkLogarithms(Double.self)
+  }
+
   @Test func finiteNumbersAreToldFromOthers() {
     var x = Vector<Float>(repeating: 3e38, count: 3000)
     #expect(Float.allFinite(x.unsafePointer, count: 3000))
@@ -103,6 +130,42 @@ import Testing
     #expect(y[6 * 13 + 2] == x[6 * 13 + 2] + sums[2])
     Double.setRows(sums.unsafePointer, of: y.unsafeMutablePointer(), rows: 7, columns: 13)
     #expect(y[6 * 13 + 2] == sums[2])
+  }
+
+  @Test(arguments: [(0, 3), (1, 6), (37, 3), (64, 31), (19, 40), (2500, 6)])
+  func shortAndLongRows(rows: Int, columns: Int) {
+    let x: Vector<Double> = numbers(15, rows * columns)
+    var sums = Vector<Double>(repeating: 7, count: columns)
+    Double.columnSums(x.unsafePointer, rows: rows, columns: columns, into: sums.unsafeMutablePointer())
+    #expect(isClose(sums.array, (0..<columns).map { j in (0..<rows).reduce(0) { $0 + x[$1 * columns + j] } }))
+    var y = Vector<Double>(count: rows * columns + 1)
+    Double.setRows(sums.unsafePointer, of: y.unsafeMutablePointer(), rows: rows, columns: columns)
+    #expect((0..<(rows * columns)).allSatisfy { y[$0] == sums[$0 % columns] } && y[rows * columns] == 0)
+  }
+
+  /// The noise of a sample whose scale is below the rounding of the mean is that of the rounded sample, and finite.
+  @Test func noiseIsTakenFromSamples() {
+    let (n, g) = (64, Vector<Float>(repeating: 2, count: 64))
+    let mean: Vector<Float> = numbers(6, n)
+    let noise: Vector<Float> = numbers(8, n)
+    for scale in [Float(0.3), 1e-8, .leastNonzeroMagnitude, 0] {
+      let scales = Vector(repeating: scale, count: n)
+      var (w, toMean, toScale) = (mean, mean, scales)
+      Float.reparameterize(
+        mean: mean.unsafePointer, scale: scales.unsafePointer, noise: noise.unsafePointer,
+        into: w.unsafeMutablePointer(), count: n)
+      for overwrite in [true, false] {
+        Float.reparameterizeGradient(
+          g.unsafePointer, sample: w.unsafePointer, mean: mean.unsafePointer, scale: scales.unsafePointer,
+          mean: toMean.unsafeMutablePointer(), scale: toScale.unsafeMutablePointer(), overwrite: overwrite, count: n)
+      }
+      #expect(toMean.array.allSatisfy { $0 == 4 })
+      let bounds = (0..<n).map { scale == 0.3 ? 1e-5 : 2.001 * noise[$0].magnitude }
+      for i in 0..<n {
+        let found = toScale[i] / 4
+        #expect(abs(found - (scale == 0.3 ? noise[i] : 0)) <= bounds[i], "\(found) for \(noise[i]) at the scale \(scale)")
+      }
+    }
   }
 
   @Test func reparameterization() {

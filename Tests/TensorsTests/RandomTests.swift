@@ -70,8 +70,10 @@ import Testing
       { Float.fillRademacher($0, offset: $1, into: $2, count: $3) },
     ]
     for kernel in kernels {
-      let whole = fill(0, 1500, kernel)
-      for (start, count) in [(0, 1), (1, 255), (100, 300), (256, 256), (255, 2), (700, 800), (1499, 1), (5, 0)] {
+      let whole = fill(0, 5000, kernel)
+      for (start, count) in [
+        (0, 1), (1, 255), (100, 300), (256, 256), (255, 2), (700, 800), (1499, 1), (5, 0), (2047, 2500), (2048, 2049),
+      ] {
         #expect(fill(start, count, kernel) == Array(whole[start..<(start + count)]))
       }
     }
@@ -122,5 +124,14 @@ import Testing
     let x: [Float] = fill(0, 100_000) { Float.fillRademacher($0, offset: $1, into: $2, count: $3) }
     #expect(x.allSatisfy { $0.magnitude == 1 })
     #expect(abs(x.reduce(0, +)) < 5 * Float(100_000).squareRoot())
+  }
+
+  /// Neighbours, the bits of one word, the two words of a counter, and the groups.
+  @Test func signsAreUncorrelated() {
+    let x: [Float] = fill(0, 100_000) { Float.fillRademacher($0, offset: $1, into: $2, count: $3) }
+    for lag in [1, 2, 32, 64, 128, 2048, 4096] {
+      let products = (lag..<x.count).reduce(Float(0)) { $0 + x[$1] * x[$1 - lag] }
+      #expect(abs(products) < 5 * Float(x.count).squareRoot(), "lag \(lag)")
+    }
   }
 }
