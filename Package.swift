@@ -32,7 +32,8 @@ let package = Package(
   products: [
     .executable(name: "hpsearch", targets: ["hpsearch"]),
     .executable(name: "hpsearch-bench", targets: ["hpsearch-bench"]),
-    .library(name: "BayesianNetworks", targets: ["BayesianNetworks", "Autodiff", "Probability", "Tensors", "Datasets"]),
+    .library(
+      name: "BayesianNetworks", targets: ["BayesianNetworks", "Autodiff", "Probability", "Tensors", "Datasets"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

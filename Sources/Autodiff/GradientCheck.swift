@@ -25,7 +25,9 @@ public struct GradientCheck {
     let program = Program(inputs: inputs, outputs: [value] + gradients)
     let memory = (variables + others).map { $0.values.isEmpty ? [0] : $0.values }
     var vectors = memory.map { Vector($0) }
-    for index in vectors.indices { program.bind(input: index, to: UnsafePointer(vectors[index].unsafeMutablePointer())) }
+    for index in vectors.indices {
+      program.bind(input: index, to: UnsafePointer(vectors[index].unsafeMutablePointer()))
+    }
     program.run(key: key)
     let derivatives = variables.indices.map { index in
       Array(UnsafeBufferPointer(start: program.output(index + 1), count: variables[index].values.count))

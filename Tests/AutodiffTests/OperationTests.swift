@@ -60,12 +60,14 @@ let checkedFunctions: [CheckedFunction] = [
     ).tanh()
   },
   .init(testDescription: "max pooling") { x, y in
-    x.tanh().maxPooled(PoolingGeometry(height: 3, width: 2, channels: 2, window: 2, stride: 1)) * y.slice(
-      from: 2, shape: [4])
+    x.tanh().maxPooled(PoolingGeometry(height: 3, width: 2, channels: 2, window: 2, stride: 1))
+      * y.slice(
+        from: 2, shape: [4])
   },
   .init(testDescription: "average pooling") { x, y in
-    x.tanh().averagePooled(PoolingGeometry(height: 3, width: 2, channels: 2, window: 2, stride: 1)) * y.slice(
-      from: 2, shape: [4])
+    x.tanh().averagePooled(PoolingGeometry(height: 3, width: 2, channels: 2, window: 2, stride: 1))
+      * y.slice(
+        from: 2, shape: [4])
   },
   .init(testDescription: "random signs") { x, y in
     x.withRandomSigns(images: 2, places: 3, channels: 2, labels: [1]) * y
@@ -83,7 +85,8 @@ let checkedFunctions: [CheckedFunction] = [
   }
 
   @Test(arguments: checkedFunctions) func firstDerivative(_ function: CheckedFunction) {
-    let error = GradientCheck().error(of: scalar(function.make(x, y)), at: [(x, numbers(12)), (y, numbers(12, seed: 2))])
+    let error = GradientCheck().error(
+      of: scalar(function.make(x, y)), at: [(x, numbers(12)), (y, numbers(12, seed: 2))])
     #expect(error < 1e-8)
   }
 

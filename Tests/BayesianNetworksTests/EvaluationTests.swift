@@ -63,17 +63,25 @@ import Testing
       key: RandomKey(seed: 1))
     let data: Examples<Float> = examples(.categorical, rows: 40, inputs: 3, outputs: 4)
     var evaluation = Evaluation(samples: 5, key: RandomKey(seed: 2))
-    let one = evaluation.metrics(of: state.variationalPosterior(of: model), model: model, training: data, validation: data)
-    #expect(one == evaluation.metrics(of: state.variationalPosterior(of: model), model: model, training: data, validation: data))
+    let one = evaluation.metrics(
+      of: state.variationalPosterior(of: model), model: model, training: data, validation: data)
+    #expect(
+      one
+        == evaluation.metrics(of: state.variationalPosterior(of: model), model: model, training: data, validation: data)
+    )
     evaluation.blockRows = 7
-    let blocks = evaluation.metrics(of: state.variationalPosterior(of: model), model: model, training: data, validation: data)
+    let blocks = evaluation.metrics(
+      of: state.variationalPosterior(of: model), model: model, training: data, validation: data)
     #expect(one.keys == blocks.keys)
     for (name, value) in one { #expect(abs(value - blocks[name]!) < 1e-5 * max(1, abs(value))) }
     evaluation.key = RandomKey(seed: 3)
-    #expect(evaluation.metrics(of: state.variationalPosterior(of: model), model: model, training: data, validation: data)["lppd"] != one["lppd"])
+    #expect(
+      evaluation.metrics(of: state.variationalPosterior(of: model), model: model, training: data, validation: data)[
+        "lppd"] != one["lppd"])
     #expect(one["error"] != nil && one["rmse"] == nil && one["elbo_standard_error"]! > 0)
     evaluation.samples = 1
-    let single = evaluation.metrics(of: state.variationalPosterior(of: model), model: model, training: data, validation: data)
+    let single = evaluation.metrics(
+      of: state.variationalPosterior(of: model), model: model, training: data, validation: data)
     #expect(single["elbo_standard_error"] == nil)
   }
 
@@ -88,7 +96,8 @@ import Testing
       let data: Examples<Double> = examples(.gaussian(scale: 1), rows: 10, inputs: 3, outputs: 2)
       let evaluation = Evaluation(samples: 2000, key: RandomKey(seed: 2))
       let closed = evaluation.lowerBound(of: state.variationalPosterior(of: model), model: model, data: data)
-      let sampled = evaluation.lowerBound(of: state.variationalPosterior(of: model), model: model, complexity: .sampled, data: data)
+      let sampled = evaluation.lowerBound(
+        of: state.variationalPosterior(of: model), model: model, complexity: .sampled, data: data)
       #expect(closed.likelihood == sampled.likelihood)
       #expect(abs(closed.complexity - sampled.complexity) < 0.01 * closed.complexity)
     }

@@ -146,7 +146,8 @@ func slope(_ f: (Double) -> Double, at x: Double, h: Double = 1e-5) -> Double { 
         (
           {
             Scalar.gaussianDivergence(
-              mean: x.unsafePointer, scale: s.unsafePointer, count: n, priorMean: 0, priorScale: 0.7, gradient: $0, weight: 0.5)
+              mean: x.unsafePointer, scale: s.unsafePointer, count: n, priorMean: 0, priorScale: 0.7, gradient: $0,
+              weight: 0.5)
           },
           { $0.divergence(from: Gaussian(scale: 0.7)) },
           { q in { ($0.mean, $0.scale) }(q.divergenceGradient(from: Gaussian(scale: 0.7))) }

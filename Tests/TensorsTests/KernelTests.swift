@@ -163,7 +163,8 @@ import Testing
       let bounds = (0..<n).map { scale == 0.3 ? 1e-5 : 2.001 * noise[$0].magnitude }
       for i in 0..<n {
         let found = toScale[i] / 4
-        #expect(abs(found - (scale == 0.3 ? noise[i] : 0)) <= bounds[i], "\(found) for \(noise[i]) at the scale \(scale)")
+        #expect(
+          abs(found - (scale == 0.3 ? noise[i] : 0)) <= bounds[i], "\(found) for \(noise[i]) at the scale \(scale)")
       }
     }
   }

@@ -114,7 +114,8 @@ extension Variable {
   public func withRandomSigns(images: Int, places: Int, channels: Int, labels: [Int]) -> Variable {
     precondition(images * places * channels == shape.count, "\(shape) is not \(images) x \(places) x \(channels)")
     return SignProduct(
-      source: NoiseSource(.sign, labels: labels), images: images, places: places, channels: channels, shape: shape)(self)
+      source: NoiseSource(.sign, labels: labels), images: images, places: places, channels: channels, shape: shape)(
+        self)
   }
 
   public static func noise(_ source: NoiseSource, shape: Shape) -> Variable { Noise(source: source, shape: shape)() }

@@ -148,7 +148,9 @@ private struct NetworkBuilder {
   /// The stages hold a copy of the layer; its activation is known only now.
   private mutating func replaceLast() {
     guard let layer = affineLayers.last,
-      let place = stages.lastIndex(where: { if case .affine(let other) = $0 { other.index == layer.index } else { false } })
+      let place = stages.lastIndex(where: {
+        if case .affine(let other) = $0 { other.index == layer.index } else { false }
+      })
     else { return }
     stages[place] = .affine(layer)
   }

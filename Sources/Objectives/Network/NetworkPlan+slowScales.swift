@@ -7,7 +7,8 @@ extension NetworkPlan {
     let inference = configuration.inference
     var warnings = [slowScales(configuration, steps: steps)].compactMap { $0 }
     if inference.temperature != 1 {
-      warnings.append("the temperature is \(inference.temperature): the posterior is tempered, and no evidence is reported")
+      warnings.append(
+        "the temperature is \(inference.temperature): the posterior is tempered, and no evidence is reported")
     }
     if inference.method == .hwa, inference.averaging.form == .printed {
       warnings.append(

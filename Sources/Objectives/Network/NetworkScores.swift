@@ -1,6 +1,6 @@
 import BayesianNetworks
-import Probability
 import Foundation
+import Probability
 import StudyModel
 import Tensors
 
@@ -29,7 +29,9 @@ struct NetworkScores {
     var metrics: [String: Double] = [:]
     let drawn = predictive.drawn(evaluation.samples)
     var before = 0
-    if inference.method.isVariational, inference.temperature == 1, let density = posterior as? any DensityPosterior<Float> {
+    if inference.method.isVariational, inference.temperature == 1,
+      let density = posterior as? any DensityPosterior<Float>
+    {
       before = evaluation.samples
       metrics = try evaluation.boundMetrics(
         of: density, model: plan.scoredModel(of: posterior), complexity: plan.complexity, data: fold.train

@@ -53,7 +53,8 @@ struct Step: ParsableCommand {
   @Flag(help: "Print the peak memory of the process over its data.")
   var memory = false
 
-  @Option(help: "Time so many processes at once as well, each with a step of its own, and print the ratio of the rates.")
+  @Option(
+    help: "Time so many processes at once as well, each with a step of its own, and print the ratio of the rates.")
   var processes = 1
 
   @Option(help: ArgumentHelp("Also time JAX, with this Python that has jax and optax.", valueName: "PYTHON"))
@@ -111,7 +112,9 @@ struct Step: ParsableCommand {
     }
     if memory {
       let peak = Double(PeakMemory.bytes - before) / 1e6
-      print(String(format: "peak memory of the step: %.1f MB over the start, %.1f MB of it data", peak, Double(dataBytes) / 1e6))
+      print(
+        String(
+          format: "peak memory of the step: %.1f MB over the start, %.1f MB of it data", peak, Double(dataBytes) / 1e6))
     }
     if profile { StepProfile(workload: workload, stepMilliseconds: own.min() ?? 0).report(try runner.profile()) }
     if processes > 1 { try scale() }

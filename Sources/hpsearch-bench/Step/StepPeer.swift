@@ -10,10 +10,12 @@ final class StepPeer {
 
   init(framework: String, python: String, workload: Workload, threads: Int) throws {
     self.framework = framework
-    let isKnown = workload.kind == .mlp && [.bbb, .mog, .lrt].contains(workload.mode)
+    let isKnown =
+      workload.kind == .mlp && [.bbb, .mog, .lrt].contains(workload.mode)
       || workload.kind == .lenet5 && workload.mode == .map && framework == "torch"
     guard isKnown else {
-      throw ValidationError("there is no \(framework) step for --network \(workload.kind.rawValue) --mode \(workload.mode.rawValue)")
+      throw ValidationError(
+        "there is no \(framework) step for --network \(workload.kind.rawValue) --mode \(workload.mode.rawValue)")
     }
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [
@@ -23,7 +25,9 @@ final class StepPeer {
     process.standardInput = input
     process.standardOutput = output
     try process.run()
-    guard try line() == "ready" else { throw ValidationError("\(python) did not run \(framework); is it installed there?") }
+    guard try line() == "ready" else {
+      throw ValidationError("\(python) did not run \(framework); is it installed there?")
+    }
   }
 
   deinit {

@@ -11,7 +11,8 @@ struct StepProfile {
       var sums: [String: Double] = [:]
       for (name, seconds) in operations { sums[String(name.prefix { $0 != " " }), default: 0] += seconds * 1e3 }
       let total = sums.values.reduce(0, +)
-      for (name, milliseconds) in sums.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) where milliseconds > 0.005 {
+      for (name, milliseconds) in sums.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) })
+      where milliseconds > 0.005 {
         print(line(milliseconds, name))
       }
       print(line(max(0, stepMilliseconds - total), "optimiser, minibatch and the rest"))
@@ -21,7 +22,8 @@ struct StepProfile {
     let limit = operations / rate * 1e3
     print(
       String(
-        format: "matrix products: %.0f MFLOP at %.0f GFLOP/s (measured here) are %.2f ms: the step reaches %.0f %% of that limit",
+        format:
+          "matrix products: %.0f MFLOP at %.0f GFLOP/s (measured here) are %.2f ms: the step reaches %.0f %% of that limit",
         operations / 1e6, rate / 1e9, limit, 100 * limit / stepMilliseconds))
   }
 
