@@ -102,7 +102,8 @@ public protocol TensorScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable
     _ g: UnsafePointer<Self>, noise: UnsafePointer<Self>, mean meanGradient: UnsafeMutablePointer<Self>,
     scale scaleGradient: UnsafeMutablePointer<Self>, overwrite: Bool, count: Int)
   /// The same with the noise taken from the sample: noise = (w - mean) / scale. Where the scale is so small that w is
-  /// rounded, that is the noise of the w that was used, which rounding to the nearest makes at most twice the noise drawn.
+  /// rounded, that is the noise of the w that was used, which rounding to the nearest makes at most twice the noise
+  /// drawn.
   static func reparameterizeGradient(
     _ g: UnsafePointer<Self>, sample w: UnsafePointer<Self>, mean: UnsafePointer<Self>, scale: UnsafePointer<Self>,
     mean meanGradient: UnsafeMutablePointer<Self>, scale scaleGradient: UnsafeMutablePointer<Self>, overwrite: Bool,

@@ -79,8 +79,8 @@ extension Variable {
 }
 
 extension TensorScalar {
-  /// Calls `body(x, y, count)` for all of x and y, or, where they are the same memory, block by block with a copy of x: a
-  /// loop from one pointer to another does not vectorise where they are equal.
+  /// Calls `body(x, y, start, count)` for all of x and y, or, where they are the same memory, block by block with a
+  /// copy of x: a loop from one pointer to another does not vectorise where they are equal.
   @inline(__always)
   static func apart(
     _ x: UnsafePointer<Self>, _ y: UnsafeMutablePointer<Self>, count: Int,

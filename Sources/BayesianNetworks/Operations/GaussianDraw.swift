@@ -5,11 +5,11 @@ import Tensors
 
 /// Samples of a layer's weights, w_s = mean + softplus(rho) noise_s, and their part of the complexity.
 ///
-/// The complexity is KL[q || p] in closed form, or its estimate from the samples, log q(w_s) - log p(w_s), averaged. The
-/// noise is drawn block by block and not kept: the backward pass takes it from the samples, (w_s - mean) / scale, which
-/// costs half of drawing it again, and is the noise of the weights that the network had, also where those are rounded. The
-/// estimate of the complexity has the squares of the noise as it was drawn. In the backward pass the gradients that come
-/// from the network, the prior's part and the chain rule to mean and rho are one pass over memory.
+/// The complexity is KL[q || p] in closed form, or its estimate from the samples, log q(w_s) - log p(w_s), averaged.
+/// The noise is drawn block by block and not kept: the backward pass takes it from the samples, (w_s - mean) / scale.
+/// That costs less than drawing it again, and it is the noise of the weights that the network had, also where those are
+/// rounded. The estimate of the complexity has the squares of the noise as it was drawn. In the backward pass the
+/// gradients that come from the network, the prior's part and the chain rule to mean and rho are one pass over memory.
 struct GaussianDraw<Scalar: DensityScalar>: FusedOperation {
   enum Complexity: Sendable { case closed, sampled }
 
@@ -213,8 +213,9 @@ struct GaussianDrawGradient<Scalar: DensityScalar>: FusedOperation {
   }
 }
 
-/// Calls `body` with memory for some blocks of numbers, and the length of a block: what passes over the weights work on at
-/// a time, so that they meet in the first caches. A block is some pages long, since the processor reads ahead within a page.
+/// Calls `body` with memory for some blocks of numbers, and the length of a block: what passes over the weights work on
+/// at a time, so that they meet in the first caches. A block is some pages long, because the processor reads ahead
+/// within a page.
 @inline(__always)
 func withBlocks<Scalar>(
   _ blocks: Int, of: Scalar.Type, _ body: (UnsafeMutablePointer<Scalar>, Int) -> Void

@@ -19,9 +19,9 @@ extension TensorScalar {
     }
   }
 
-  /// The sum of some terms, and that of the logarithms of some factors in [1, 2]; `term(start, n, terms, factors)` writes
-  /// both. Up to 96 factors are multiplied before the logarithm is taken: the product is at most 2^96, and about as accurate
-  /// as the sum of so many rounded logarithms.
+  /// The sum of some terms, and that of the logarithms of some factors in [1, 2]; `term(start, n, terms, factors)`
+  /// writes both. Up to 96 factors are multiplied before the logarithm is taken: the product is at most 2^96, and about
+  /// as accurate as the sum of so many rounded logarithms.
   @inlinable @inline(__always)
   public static func blockSums(
     count: Int, _ term: (Int, Int, UnsafeMutablePointer<Self>, UnsafeMutablePointer<Self>) -> Void
@@ -54,8 +54,8 @@ extension TensorScalar {
     }
   }
 
-  /// Memory for a multiple of 64 numbers, 64-byte aligned. Memory is on the stack up to 1024 bytes, and where no more than
-  /// the usual alignment is asked for; so the alignment is made here.
+  /// Memory for a multiple of 64 numbers, 64-byte aligned. Memory is on the stack up to 1024 bytes, and where no more
+  /// than the usual alignment is asked for; so the alignment is made here.
   @inlinable @inline(__always)
   static func withReductionBlock<Result>(_ body: (UnsafeMutablePointer<Self>, Int) -> Result) -> Result {
     withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 16) { memory in

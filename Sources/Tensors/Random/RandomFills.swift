@@ -3,13 +3,13 @@
 /// the other. So writes are contiguous, and every element is a function of the key and its index.
 let randomGroup = 256
 
-/// Signs are drawn in groups of 2048, a bit for each, from 32 consecutive counters: element i of a group is bit i / 64 of
-/// word i mod 64, where the first outputs of the counters are the first 32 words and the second ones the others.
+/// Signs are drawn in groups of 2048, a bit for each, from 32 consecutive counters: element i of a group is bit i / 64
+/// of word i mod 64, where the first outputs of the counters are the first 32 words and the second ones the others.
 let signGroup = 2048
 
 extension TensorScalar {
-  /// Calls `fill(first group, groups, out)` for the whole groups in the range, and, through scratch memory, for the groups
-  /// that it cuts.
+  /// Calls `fill(first group, groups, out)` for the whole groups in the range, and, through scratch memory, for the
+  /// groups that it cuts.
   @inline(__always)
   static func fillGroups(
     of size: Int, offset: Int, _ out: UnsafeMutablePointer<Self>, _ count: Int,
