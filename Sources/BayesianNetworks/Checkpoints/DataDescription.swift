@@ -12,12 +12,16 @@ public struct DataDescription: Hashable, Sendable, Codable {
   public var targetScale: Double
   /// The names of a classification's classes.
   public var classes: [String]?
+  /// Where the network sees the powers x, x^2, ..., x^degree of each (standardised) input: input after input, and with
+  /// degree 0 a single 0. nil: the inputs themselves.
+  public var degree: Int?
   /// What the inputs are where they are the pixels of images.
   public var image: InputShape?
 
   public init(
     features: [String], inputMeans: [Double]? = nil, inputScales: [Double]? = nil, target: String,
-    targetMean: Double = 0, targetScale: Double = 1, classes: [String]? = nil, image: InputShape? = nil
+    targetMean: Double = 0, targetScale: Double = 1, classes: [String]? = nil, degree: Int? = nil,
+    image: InputShape? = nil
   ) {
     self.features = features
     self.inputMeans = inputMeans ?? features.map { _ in 0 }
@@ -26,15 +30,20 @@ public struct DataDescription: Hashable, Sendable, Codable {
     self.targetMean = targetMean
     self.targetScale = targetScale
     self.classes = classes
+    self.degree = degree
     self.image = image
   }
 
   /// What does not fit the model or cannot be; nil when all is well.
   func obstacle(_ model: BayesianModel) -> String? {
-    let inputs = model.network.inputs
-    guard features.count == inputs, inputMeans.count == inputs, inputScales.count == inputs else {
-      return
-        "\(features.count) features, \(inputMeans.count) means and \(inputScales.count) scales for \(inputs) inputs"
+    let inputs = features.count
+    guard inputMeans.count == inputs, inputScales.count == inputs else {
+      return "\(inputMeans.count) means and \(inputScales.count) scales for \(inputs) features"
+    }
+    let (powers, isTooMany) = inputs.multipliedReportingOverflow(by: degree ?? 1)
+    guard !isTooMany, powers >= 0, max(powers, degree == nil ? 0 : 1) == model.network.inputs else {
+      let degrees = degree.map { " of degree \($0)" } ?? ""
+      return "\(inputs) features\(degrees) for \(model.network.inputs) inputs"
     }
     guard Set(features).count == inputs else { return "two features have the same name" }
     guard (inputMeans + [targetMean]).allSatisfy(\.isFinite) else { return "a mean is not finite" }

@@ -44,7 +44,7 @@ final class CommandRun {
   /// - Throws: `Failure`, or `RunInterrupted` when the run was asked to stop.
   func wait(mayHaveLeft: Bool) throws -> [String: Double]? {
     defer { limiter.flush(to: context) }
-    let end = timeout.map { ContinuousClock.now + .seconds($0) }
+    let end = timeout.map { ContinuousClock.now + .seconds(min($0, 1e9)) }
     var closedSince: ContinuousClock.Instant?
     while true {
       if context.stopRequested { throw RunInterrupted() }

@@ -7,6 +7,7 @@ extension NetworkPlan {
   static func network(
     _ model: ModelConfiguration, data: Dataset, outputs: Int
   ) throws(ObjectiveError) -> Network {
+    try checkSize(model, inputs: data.inputs.columns, outputs: outputs)
     let activation = activation(model.activation)
     do throws(NetworkError) {
       switch model.architecture {
@@ -16,7 +17,7 @@ extension NetworkPlan {
           dropout: model.dropout, inputDropout: model.inputDropout)
       case .polynomial:
         return Network(
-          inputs: PreparedFold.powers(data.inputs.columns, degree: model.degree), hidden: [], outputs: outputs)
+          inputs: max(1, data.inputs.columns * model.degree), hidden: [], outputs: outputs)
       case .lenet5:
         return try .leNet5(
           input: try input(data), outputs: outputs, width: model.width, activation: activation, dropout: model.dropout)
@@ -26,6 +27,28 @@ extension NetworkPlan {
       }
     } catch {
       throw ObjectiveError("model.architecture: \(model.architecture.rawValue) does not fit \(data.name): \(error)")
+    }
+  }
+
+  /// Memory for more than these is not there, and the numbers of a slip would overflow.
+  private static let (mostWeights, widest) = (1e9, 100.0)
+
+  private static func checkSize(_ model: ModelConfiguration, inputs: Int, outputs: Int) throws(ObjectiveError) {
+    switch model.architecture {
+    case .mlp: try checkSize([inputs] + model.hidden + [outputs], "model.hidden")
+    case .polynomial: try checkSize([inputs, model.degree], "model.degree")
+    case .lenet5, .vgg:
+      guard model.width <= widest else {
+        throw ObjectiveError("model.width: expected at most \(widest), found \(model.width)")
+      }
+    }
+  }
+
+  /// Looks at the weights between layers of some widths.
+  static func checkSize(_ widths: [Int], _ path: String) throws(ObjectiveError) {
+    let weights = zip(widths, widths.dropFirst()).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    guard weights <= mostWeights else {
+      throw ObjectiveError("\(path): makes a network of \(weights) weights; the limit is \(mostWeights)")
     }
   }
 
@@ -47,10 +70,7 @@ extension NetworkPlan {
 
 extension PreparedFold {
   /// The fold as a configuration's network reads it.
-  func prepared(for model: ModelConfiguration) -> PreparedFold {
-    model.architecture == .polynomial ? raisedToPowers(degree: model.degree) : self
+  func prepared(for model: ModelConfiguration) throws(ObjectiveError) -> PreparedFold {
+    try model.architecture == .polynomial ? raisedToPowers(degree: model.degree) : self
   }
-
-  /// How many inputs the powers of so many inputs are; a constant has one that is 0.
-  static func powers(_ inputs: Int, degree: Int) -> Int { max(1, inputs * degree) }
 }

@@ -22,12 +22,24 @@ struct NetworkPlan: Sendable {
     model = BayesianModel(
       network: try Self.network(configuration.model, data: data, outputs: outputs), likelihood: likelihood,
       prior: try Self.prior(inference.prior))
+    if inference.method == .hypernetwork {
+      let generator = inference.hypernetwork
+      try Self.checkSize(
+        [generator.noiseDimension] + generator.hidden + [model.network.parameterCount], "inference.hypernetwork")
+    }
+    guard inference.samples <= Self.mostSamples else {
+      throw ObjectiveError(
+        "inference.samples: \(inference.samples) in one training step, and the limit is \(Self.mostSamples); the samples "
+          + "of the scores are evaluationSamples")
+    }
     method = Self.method(inference, model: model)
     members = inference.method == .deepEnsemble ? inference.members : 1
     complexity = Self.complexity(inference.complexity)
     initialization = try Self.initialization(inference)
     self.configuration = configuration
   }
+
+  private static let mostSamples = 10_000
 
   /// How the parameters are trained on so many examples.
   func settings(examples: Int) -> TrainingSettings {
@@ -45,6 +57,16 @@ struct NetworkPlan: Sendable {
       // A chain's temperature is a factor of its noise.
       temperature: inference.method.isChain ? 1 : inference.temperature,
       collector: method.collector(model: model, stepsPerEpoch: stepsPerEpoch, steps: steps))
+  }
+
+  /// Whether a posterior can be made of a state: methods that collect iterates need some first, so that early stopping
+  /// never goes back to a state without them.
+  func hasPosterior(_ state: TrainingState<Float>) -> Bool {
+    switch configuration.inference.method {
+    case .swa, .hwa, .sgld, .preconditionedSGLD, .cyclicalSGLD: state.collected.count >= 1
+    case .swag: state.collected.count >= 2
+    default: true
+    }
   }
 
   /// The model as a posterior is scored with it: Graves's prior is the Gaussian that fits the posterior best.

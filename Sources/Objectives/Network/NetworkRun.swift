@@ -23,12 +23,16 @@ final class NetworkRun {
 
   init(_ assignment: RunAssignment, data: StudyData, context: any RunContext) throws {
     configuration = assignment.configuration
-    fold = try data.fold(assignment.fold).prepared(for: configuration.model)
+    // The plan first: it knows which sizes cannot be.
     plan = try NetworkPlan(configuration, data: data.dataset)
+    fold = try data.fold(assignment.fold).prepared(for: configuration.model)
     key = StudyRandomness.run(assignment)
     self.context = context
     trainer = try plan.trainer(member: 0, data: fold.train, key: key.folded(0))
     totalSteps = trainer.settings.steps
+    guard !totalSteps.multipliedReportingOverflow(by: plan.members).overflow else {
+      throw ObjectiveError("training.epochs: \(configuration.training.epochs) for \(plan.members) members are too many")
+    }
     evaluation = Evaluation(
       samples: configuration.inference.evaluationSamples, scaling: fold.scaling, key: key.folded(1))
     progress = TrainingProgress(
@@ -72,7 +76,7 @@ final class NetworkRun {
     }
     progress.add(loss, after: trainer.state, to: context)
     recordIterate()
-    guard var rule = stopping, rule.isDue(after: trainer.state.step) else { return }
+    guard var rule = stopping, rule.isDue(after: trainer.state.step), plan.hasPosterior(trainer.state) else { return }
     rule.update(trainer.state, score: validationScore())
     stopping = rule
     if rule.hasStopped, let best = rule.best {
@@ -190,10 +194,12 @@ final class NetworkRun {
   private func described(_ error: TrainingError) -> any Error {
     guard case .diverged(let step, let layer, let reason) = error else { return error }
     let epoch = (step - 1) / trainer.stepsPerEpoch + 1
+    // What is not a number has no sign worth telling.
+    let text = reason.replacing("-nan", with: "nan")
     let place = layer.map { ", in \($0)" } ?? ""
     let kept = lastCheckpoint.map { "the last good checkpoint is of step \($0)" } ?? "there is no checkpoint of it yet"
     return ObjectiveError(
-      "the training diverged at step \(step) of \(totalSteps) (epoch \(epoch)): \(reason)\(place); \(kept); "
+      "the training diverged at step \(step) of \(totalSteps) (epoch \(epoch)): \(text)\(place); \(kept); "
         + "try a lower training.learningRate (\(configuration.training.learningRate))")
   }
 }

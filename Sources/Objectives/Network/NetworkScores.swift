@@ -67,10 +67,7 @@ struct NetworkScores {
       let waic = try pointwise(predictive, pause: pause).waic
       return named(.waic, waic.density.total)
     case .psisLOO:
-      let estimate = try pointwise(predictive, pause: pause).leaveOneOut()
-      return named(.psisLOO, estimate.density.total).merging([
-        NetworkMetric.kHat.rawValue: estimate.largestShape
-      ]) { $1 }
+      return try leaveOneOut(predictive, context: context, pause: pause)
     case .importanceWeighted:
       guard let density = posterior as? any DensityPosterior<Float> else { return [:] }
       var wide = evaluation
@@ -93,6 +90,24 @@ struct NetworkScores {
     case .weightHistogram: return weightHistogram(posterior, context: context)
     case .lossPlane: return try lossPlane(iterates, context: context)
     }
+  }
+
+  /// A tail of too few samples has no shape: then there is no k-hat, and everything else of the run stays good.
+  private func leaveOneOut(
+    _ predictive: any Predictive<Float>, context: any RunContext, pause: () throws -> Void
+  ) throws -> [String: Double] {
+    let estimate = try pointwise(predictive, pause: pause).leaveOneOut()
+    var metrics = named(.psisLOO, estimate.density.total)
+    guard estimate.largestShape.isFinite else {
+      let reason =
+        "psis-loo: \(predictive.drawn(evaluation.samples)) posterior samples are too few for a k-hat; take more "
+        + "(inference.evaluationSamples, and samples or members that are kept)"
+      if configuration.objective.metric == NetworkMetric.kHat.rawValue { throw ObjectiveError(reason) }
+      context.log(.warning, reason)
+      return metrics
+    }
+    metrics[NetworkMetric.kHat.rawValue] = estimate.largestShape
+    return metrics
   }
 
   private func pointwise(

@@ -54,24 +54,19 @@ struct PreparedFold: Sendable {
   }
 
   /// Each input x as x, x^2, ..., x^degree.
-  func raisedToPowers(degree: Int) -> PreparedFold {
+  ///
+  /// - Throws: `ObjectiveError` when a power is beyond the range of Float.
+  func raisedToPowers(degree: Int) throws(ObjectiveError) -> PreparedFold {
     func raised(_ examples: Examples<Float>) -> Examples<Float> {
-      let columns = examples.inputs.columns
-      let width = Self.powers(columns, degree: degree)
-      var inputs = Matrix<Float>(rows: examples.count, columns: width)
-      for row in 0..<examples.count {
-        for column in 0..<(degree > 0 ? columns : 0) {
-          let x = Double(examples.inputs[row, column])
-          var power = 1.0
-          for exponent in 0..<degree {
-            power *= x
-            inputs[row, column * degree + exponent] = Float(power)
-          }
-        }
-      }
-      return Examples(inputs: inputs, targets: examples.targets)
+      Examples(inputs: examples.inputs.powers(degree: degree), targets: examples.targets)
     }
-    return PreparedFold(train: raised(train), validation: raised(validation), like: self)
+    let fold = PreparedFold(train: raised(train), validation: raised(validation), like: self)
+    guard fold.train.isFinite, fold.validation.isFinite else {
+      throw ObjectiveError(
+        "model.degree: a power up to \(degree) of an input is beyond the range of single precision; a lower degree, or "
+          + "data.standardize.inputs")
+    }
+    return fold
   }
 
   var bytes: Int {

@@ -32,7 +32,8 @@ struct StoppingRule {
 
   mutating func resume(best: Checkpoint<Float>.Best?, step: Int) {
     self.best = best
-    judge(step)
+    // As the last look at the data saw it, and not where the checkpoint happens to be between two looks.
+    judge(step - step % (stepsPerEpoch * configuration.everyEpochs))
   }
 
   /// The state that the training goes back to.

@@ -25,17 +25,19 @@ package func trainNetwork(
   let file = PosteriorFile(
     posterior, model: run.plan.scoredModel(of: posterior), method: configuration.inference.method.rawValue,
     data: DataDescription(
-      data.dataset, split: data.splits[assignment.fold], standardize: configuration.data?.standardize ?? .init()),
+      data.dataset, split: data.splits[assignment.fold], standardize: configuration.data?.standardize ?? .init(),
+      model: configuration.model),
     configuration: configuration.trainingJSON.serialized(), metrics: metrics)
   return TrainedNetwork(metrics: metrics, file: try file.encode())
 }
 
 extension DataDescription {
   /// What a training on a split has made of the data; see `PreparedFold`.
-  init(_ dataset: Dataset, split: Split, standardize: DataConfiguration.Standardize) {
+  init(_ dataset: Dataset, split: Split, standardize: DataConfiguration.Standardize, model: ModelConfiguration) {
     let inputs = standardize.inputs ? Standardization(fittedOn: dataset.inputs, rows: split.train) : nil
     self.init(
       features: dataset.inputNames, inputMeans: inputs?.means, inputScales: inputs?.scales, target: dataset.targetName,
+      degree: model.architecture == .polynomial ? model.degree : nil,
       image: dataset.imageShape.map { .image(height: $0.height, width: $0.width, channels: $0.channels) })
     switch dataset.target {
     case .classes(_, let names): classes = names

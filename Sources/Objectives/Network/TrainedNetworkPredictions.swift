@@ -136,8 +136,15 @@ private struct FeatureReader {
           column: data.features[input])
       }
     }
+    var matrix = Matrix(inputs, rows: table.rows, columns: width)
+    if let degree = data.degree {
+      matrix = matrix.powers(degree: degree)
+      guard matrix.elements.array.allSatisfy(\.isFinite) else {
+        throw DatasetError("a power of an input is beyond the range of single precision", file: table.file)
+      }
+    }
     return (
-      Matrix(inputs, rows: table.rows, columns: width),
+      matrix,
       table.names.filter { sources[$0] == nil && $0 != data.target }
     )
   }

@@ -13,7 +13,8 @@ extension SweepConfiguration: Configurable {
       "evaluation", \.evaluation,
       "The extra scores of a trained network. No hyperparameters: they cannot be searched."),
     .value("seeds", \.seeds, .atLeast(1), "How many times each fold is trained, each time from another random seed."),
-    .value("seed", \.seed, .atLeast(0), "Seed of everything random: the trials, the splits and the training."),
+    .value(
+      "seed", \.seed, .atLeast(0, most: .max), "Seed of everything random: the trials, the splits and the training."),
     .section("checkpoint", \.checkpoint, "How often a run saves its state."),
   ])
 
@@ -80,6 +81,6 @@ extension SweepConfiguration.Objective: Configurable {
 
 extension SweepConfiguration.Checkpoint: Configurable {
   package static let schema = ObjectSchema<Self>([
-    .value("seconds", \.seconds, .nonNegative, "Seconds between two checkpoints of a run.")
+    .value("seconds", \.seconds, .within(0, 1e9), "Seconds between two checkpoints of a run.")
   ])
 }
