@@ -3,7 +3,7 @@ import Objectives
 import StudyModel
 import Testing
 
-/// Polynomials and early stopping through the whole of a run.
+/// Polynomials through the whole of a training and a prediction, and sizes that cannot be.
 @Suite struct PolynomialNetworkTests {
   private func cubic(in folder: TemporaryFolder, degree: Int) throws -> SweepConfiguration {
     var text = "x,y\n"

@@ -13,7 +13,7 @@ public import Tensors
 /// for the prior N(0, s^2): delta = 1 / (ess s^2) is the weight decay of the rule. What is written as the gradient is
 /// [g, f]: the mean over the samples of the gradient g of the minibatch's negative log likelihood, and that of
 /// f = g noise / sigma, which estimates the diagonal of its Hessian. The prior is the rule's, so that the loss has no
-/// complexity, and its factor (warm-up, temperature) changes nothing here: a temperature T is the size ess = N / T.
+/// complexity, and its factor (warm-up, temperature) changes nothing here: the method has a temperature of its own.
 public final class IVONObjective<Scalar: DensityScalar>: GraphObjective {
   public let model: BayesianModel
   public let method: VariationalOnlineNewton
@@ -50,7 +50,7 @@ public final class IVONObjective<Scalar: DensityScalar>: GraphObjective {
   ) -> MinibatchLoss {
     var weighted = minibatch
     // The graph's weight is B / ess.
-    if let size = method.effectiveSampleSize { weighted.fraction = Double(minibatch.rows) / size }
+    weighted.fraction = Double(minibatch.rows) / method.size(Double(minibatch.rows) / minibatch.fraction)
     weighted.complexityFactor = 1
     var loss = programs.evaluate(weighted, parameters: parameters, key: key, gradient: gradient)
     loss.batchFraction = minibatch.fraction
@@ -69,6 +69,9 @@ public final class IVONObjective<Scalar: DensityScalar>: GraphObjective {
     try TrainingError.checkSamples(method.samples)
     guard method.hessian > 0 else {
       throw .badSetting(name: "h at the start", found: "\(method.hessian)", expected: "a number above 0")
+    }
+    guard method.temperature > 0, method.temperature.isFinite else {
+      throw .badSetting(name: "the temperature of IVON", found: "\(method.temperature)", expected: "a number above 0")
     }
     guard model.priorPrecision != nil else {
       throw .badSetting(name: "the prior of IVON", found: "\(model.prior)", expected: "a Gaussian around 0")

@@ -27,6 +27,11 @@ public struct MonteCarloDropout: InferenceMethod, Hashable {
         name: "the dropout before the convolution \(layer.name)", found: "\(layer.inputDropout)",
         expected: "0: units of images cannot be dropped by dropping weights")
     }
+    if let place = model.network.dropoutBesideDense {
+      throw TrainingError.badSetting(
+        name: "the place of the dropout at layer \(place)", found: "not right before a dense layer",
+        expected: "there: only rows of a dense layer's weights can be dropped in prediction")
+    }
     return iterate(of: state, model: model)
   }
 
@@ -39,5 +44,16 @@ public struct MonteCarloDropout: InferenceMethod, Hashable {
         DropoutRegion(
           start: $0.start, inputs: $0.inputs, outputs: $0.outputs, block: $0.inputsPerUnit, rate: $0.inputDropout)
       })
+  }
+}
+
+extension Network {
+  /// The first dropout layer that does not act on the very inputs of a dense layer; nil where all do.
+  fileprivate var dropoutBesideDense: Int? {
+    layers.indices.first { index in
+      guard case .dropout(let rate) = layers[index], rate > 0 else { return false }
+      guard index + 1 < layers.count, case .dense = layers[index + 1] else { return true }
+      return false
+    }
   }
 }

@@ -18,18 +18,21 @@ public struct VariationalOnlineNewton: InferenceMethod, Hashable {
   public var hessian: Double
   public var beta1: Double
   public var beta2: Double
-  /// ess; nil is N, the number of examples. N / T gives a posterior of temperature T.
+  /// nil is N, the number of examples.
   public var effectiveSampleSize: Double?
+  /// T, by which the sample size is divided: ess is N / T. Below 1 the posterior is cold.
+  public var temperature: Double
 
   public init(
     samples: Int = 1, hessian: Double = 0.1, beta1: Double = 0.9, beta2: Double = 0.99999,
-    effectiveSampleSize: Double? = nil
+    effectiveSampleSize: Double? = nil, temperature: Double = 1
   ) {
     self.samples = samples
     self.hessian = hessian
     self.beta1 = beta1
     self.beta2 = beta2
     self.effectiveSampleSize = effectiveSampleSize
+    self.temperature = temperature
   }
 
   public func objective<Scalar: DensityScalar>(
@@ -43,19 +46,20 @@ public struct VariationalOnlineNewton: InferenceMethod, Hashable {
   ) -> any Optimizer {
     IVON(
       learningRate: learningRate, beta1: beta1, beta2: beta2,
-      weightDecay: (model.priorPrecision ?? 0) / size(examples))
+      weightDecay: (model.priorPrecision ?? 0) / size(Double(examples)))
   }
 
-  private func size(_ examples: Int) -> Double { effectiveSampleSize ?? Double(examples) }
+  /// ess
+  func size(_ examples: Double) -> Double { (effectiveSampleSize ?? examples) / temperature }
 
   public func posterior<Scalar: DensityScalar>(
     of state: TrainingState<Scalar>, model: BayesianModel, data: Examples<Scalar>, key: RandomKey
-  ) throws -> any Posterior<Scalar> { gaussian(state, model, size: size(data.count)) }
+  ) throws -> any Posterior<Scalar> { gaussian(state, model, size: size(Double(data.count))) }
 
   /// The posterior of so many examples.
   public func posterior<Scalar: DensityScalar>(
     of state: TrainingState<Scalar>, model: BayesianModel, examples: Int
-  ) -> VariationalPosterior<Scalar> { gaussian(state, model, size: size(examples)) }
+  ) -> VariationalPosterior<Scalar> { gaussian(state, model, size: size(Double(examples))) }
 
   private func gaussian<Scalar: DensityScalar>(
     _ state: TrainingState<Scalar>, _ model: BayesianModel, size: Double

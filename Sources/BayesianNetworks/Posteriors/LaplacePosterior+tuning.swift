@@ -47,7 +47,9 @@ extension LaplacePosterior {
   /// The posterior with other precisions of a Gaussian prior, one for each uncertain layer. The mode stays.
   ///
   /// - Parameter noisePrecision: nil leaves the noise as it is; only learned noise can change.
+  /// - Throws: `LaplaceError.cannotTune` for a prior that is not a Gaussian around 0.
   public func with(priorPrecisions: [Double], noisePrecision: Double? = nil) throws(LaplaceError) -> Self {
+    try Self.checkTunable(model)
     precondition(
       priorPrecisions.count == parameters.layers.count && priorPrecisions.allSatisfy { $0 > 0 && $0.isFinite },
       "\(priorPrecisions) are not positive precisions for \(parameters.layers.count) layers")
@@ -80,8 +82,8 @@ extension LaplacePosterior {
   }
 
   static func checkTunable(_ model: BayesianModel) throws(LaplaceError) {
-    guard model.prior is GaussianPrior else {
-      throw .cannotTune(reason: "the prior is \(model.prior), and only a Gaussian prior has a precision to tune")
+    guard let prior = model.prior as? GaussianPrior, prior.mean == 0 else {
+      throw .cannotTune(reason: "the prior is \(model.prior), and only a Gaussian prior around 0 has a precision to tune")
     }
   }
 

@@ -30,6 +30,9 @@ public struct ScaleMixturePrior: Prior, Hashable {
     func component(_ weight: Double, _ scale: Double) -> Variable<Scalar> {
       w.squared() * Scalar(-0.5 / (scale * scale)) + Scalar(log(weight) + Gaussian(scale: scale).logDensity(0))
     }
+    // The logarithm of a component that has no weight is infinite.
+    if mixture.weight == 1 { return component(1, mixture.wide).sum() }
+    if mixture.weight == 0 { return component(1, mixture.narrow).sum() }
     let (wide, narrow) = (
       component(mixture.weight, mixture.wide), component(1 - mixture.weight, mixture.narrow)
     )

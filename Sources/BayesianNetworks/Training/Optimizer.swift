@@ -18,8 +18,12 @@ public struct OptimizerStep<Scalar: TensorScalar> {
   public var parameters: UnsafeMutablePointer<Scalar>
   public var gradient: UnsafePointer<Scalar>
   public var count: Int
-  /// A factor for the gradient; with it, the gradient is that of the mean loss of an example.
+  /// A factor for the gradient; with it, the gradient is that of the mean loss of an example, times `batchFraction`.
   public var gradientScale: Double
+  /// The minibatch's part of a full one: below 1 for the last of an epoch where the size does not divide the number of
+  /// examples. Down a gradient that is the length of the step; a rule that weighs the gradient against something that
+  /// is not in it, as noise, divides by it.
+  public var batchFraction: Double
   /// A factor for the learning rate: where the schedule is.
   public var rateFactor: Double
   /// How many steps were made before, from 0.
@@ -33,12 +37,13 @@ public struct OptimizerStep<Scalar: TensorScalar> {
 
   public init(
     parameters: UnsafeMutablePointer<Scalar>, gradient: UnsafePointer<Scalar>, count: Int, gradientScale: Double = 1,
-    rateFactor: Double = 1, number: Int, total: Int = .max, examples: Int = 1, key: RandomKey = RandomKey(seed: 0)
+    batchFraction: Double = 1, rateFactor: Double = 1, number: Int, total: Int = .max, examples: Int = 1, key: RandomKey = RandomKey(seed: 0)
   ) {
     self.parameters = parameters
     self.gradient = gradient
     self.count = count
     self.gradientScale = gradientScale
+    self.batchFraction = batchFraction
     self.rateFactor = rateFactor
     self.number = number
     self.total = total

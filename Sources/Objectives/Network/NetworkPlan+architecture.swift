@@ -39,7 +39,7 @@ extension NetworkPlan {
     case .polynomial: try checkSize([inputs, model.degree], "model.degree")
     case .lenet5, .vgg:
       guard model.width <= widest else {
-        throw ObjectiveError("model.width: expected at most \(widest), found \(model.width)")
+        throw ObjectiveError("model.width: expected at most \(Int(widest)), found \(model.width)")
       }
     }
   }
@@ -48,7 +48,7 @@ extension NetworkPlan {
   static func checkSize(_ widths: [Int], _ path: String) throws(ObjectiveError) {
     let weights = zip(widths, widths.dropFirst()).reduce(0) { $0 + Double($1.0) * Double($1.1) }
     guard weights <= mostWeights else {
-      throw ObjectiveError("\(path): makes a network of \(weights) weights; the limit is \(mostWeights)")
+      throw ObjectiveError("\(path): makes a network of \(Float(weights)) weights; the limit is \(Int(mostWeights))")
     }
   }
 

@@ -30,7 +30,7 @@ extension NetworkPlan {
     case .ivon:
       return VariationalOnlineNewton(
         samples: inference.samples, hessian: inference.ivon.hessian, beta2: inference.ivon.beta2,
-        effectiveSampleSize: inference.ivon.effectiveSampleSize)
+        effectiveSampleSize: inference.ivon.effectiveSampleSize, temperature: temperature)
     case .hypernetwork: return hypernetwork(inference)
     case .laplace: return laplace(inference.laplace, model: model)
     }

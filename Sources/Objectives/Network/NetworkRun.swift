@@ -114,6 +114,13 @@ final class NetworkRun {
     if plan.members > 1 {
       return SampleSetPosterior(members + [state.parameters[0..<plan.model.parameterCount]])
     }
+    guard plan.hasPosterior(state) else {
+      throw ObjectiveError(
+        "\(configuration.inference.method.rawValue) has kept \(state.collected.count) iterates of the training, too few for a "
+          + "posterior; raise training.epochs (\(configuration.training.epochs)), or begin to keep them earlier "
+          + "(inference.\(configuration.inference.method.isChain ? "langevin.burnIn or .exploration" : "averaging.start or .everyEpochs"))"
+      )
+    }
     return try plan.method.posterior(of: state, model: plan.model, data: fold.train, key: key.folded(3))
   }
 

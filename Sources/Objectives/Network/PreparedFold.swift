@@ -57,6 +57,12 @@ struct PreparedFold: Sendable {
   ///
   /// - Throws: `ObjectiveError` when a power is beyond the range of Float.
   func raisedToPowers(degree: Int) throws(ObjectiveError) -> PreparedFold {
+    let numbers = Double(train.count + validation.count) * Double(train.inputs.columns) * Double(degree)
+    guard numbers <= Self.mostPowers else {
+      throw ObjectiveError(
+        "model.degree: powers up to \(degree) of all inputs are \(Float(numbers)) numbers; the limit is "
+          + "\(Float(Self.mostPowers))")
+    }
     func raised(_ examples: Examples<Float>) -> Examples<Float> {
       Examples(inputs: examples.inputs.powers(degree: degree), targets: examples.targets)
     }
@@ -68,6 +74,8 @@ struct PreparedFold: Sendable {
     }
     return fold
   }
+
+  private static let mostPowers = 1e9
 
   var bytes: Int {
     (train.count + validation.count) * (train.inputs.columns + 1) * MemoryLayout<Float>.stride

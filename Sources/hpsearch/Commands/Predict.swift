@@ -69,6 +69,7 @@ struct Predict: ComputingCommand {
 
   func validate() throws {
     if samples < 1 { throw ValidationError("--samples is \(samples); it must be 1 or more") }
+    if samples > 1_000_000 { throw ValidationError("--samples is \(samples); at most 1000000 are drawn") }
     if threads < 1 { throw ValidationError("--threads is \(threads); it must be 1 or more") }
   }
 

@@ -102,6 +102,10 @@ import Testing
     #expect(throws: LaplaceError.self) { try classes.posterior(.full).tuned(noise: true) }
     let fixed = LaplaceCase("fixed", Network(inputs: 2, hidden: [], outputs: 2), .gaussian(scale: 1))
     #expect(throws: LaplaceError.self) { try fixed.posterior(.kronecker).tuned(noise: true) }
+    let shifted = LaplaceCase(
+      "shifted", Network(inputs: 2, hidden: [], outputs: 2), .categorical, prior: GaussianPrior(mean: 1, scale: 0.5))
+    #expect(throws: LaplaceError.self) { try shifted.posterior(.full).tuned() }
+    #expect(throws: LaplaceError.self) { try shifted.posterior(.full).with(priorPrecisions: [4]) }
     #expect(throws: LaplaceError.self) {
       try LaplaceApproximation(curvature: .full, tunesPrior: true)
         .posterior(at: mixture.mode, model: mixture.model, data: mixture.data)

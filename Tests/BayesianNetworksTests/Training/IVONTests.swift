@@ -1,5 +1,6 @@
 import BayesianNetworks
 import Foundation
+import Probability
 import Tensors
 import Testing
 
@@ -40,6 +41,44 @@ import Testing
     for i in 0..<2 {
       #expect(abs(x[i] - curvature[i] * center[i] / (curvature[i] + decay)) < 0.05, "\(x)")
       #expect(abs(x[2 + i] - curvature[i]) < 0.15 * curvature[i], "\(x)")
+    }
+  }
+
+  /// A linear model by minibatches of 9 of 10 examples, the second of each epoch with one: the exact means, and the
+  /// exact precision's diagonal, in which the likelihood's part is divided by the temperature.
+  @Test(arguments: [1.0, 0.5]) func theLastMinibatchOfAnEpochIsSmaller(temperature: Double) throws {
+    let (scale, noise) = (0.3, 0.5)
+    let data: Examples<Double> = examples(.gaussian(scale: 1), rows: 10, inputs: 1, outputs: 1)
+    guard case .values(let targets) = data.targets else { return }
+    let exact = try BayesianLinearModel(
+      features: Matrix((0..<10).flatMap { [data.inputs[$0, 0], 1] }, rows: 10, columns: 2),
+      targets: targets.elements.array, priorPrecision: temperature / (scale * scale),
+      noisePrecision: 1 / (noise * noise))
+    let model = BayesianModel(
+      network: Network(inputs: 1, hidden: [], outputs: 1), likelihood: .gaussian(scale: noise),
+      prior: GaussianPrior(scale: scale))
+    let method = VariationalOnlineNewton(samples: 4, hessian: 1, beta2: 0.999, temperature: temperature)
+    let objective: any MinibatchObjective<Double> = method.objective(
+      model, initialization: PosteriorInitialization(), maximumRows: 9)
+    let trainer = try Trainer(
+      objective,
+      settings: TrainingSettings(
+        optimizer: method.optimizer(from: SGD(), learningRate: 0.01, model: model, examples: 10), batchSize: 9,
+        steps: 40_000), data: data, key: RandomKey(seed: 3))
+    var (means, precisions) = ([0.0, 0], [0.0, 0])
+    while !trainer.isFinished {
+      try trainer.step()
+      guard trainer.state.step > 10_000 else { continue }
+      let state = trainer.state.parameters
+      for i in 0..<2 {
+        means[i] += state[i] / 30_000
+        precisions[i] += (10 / temperature * state[2 + i] + 1 / (scale * scale)) / 30_000
+      }
+    }
+    for i in 0..<2 {
+      #expect(abs(means[i] - exact.mean[i]) < 0.03, "\(means), \(exact.mean.array)")
+      // Of the tempered posterior: H / T, where the prior's precision in H was multiplied with T.
+      #expect(abs(precisions[i] * temperature / exact.precision[i, i] - 1) < 0.1, "\(precisions)")
     }
   }
 

@@ -101,6 +101,27 @@ import Testing
     #expect(zip(path, path.dropFirst()).allSatisfy { $1.magnitude <= $0.magnitude })
   }
 
+  /// Minibatches of 9 of 10 examples: the second of each epoch has one. With the noise of a whole step it would heat the
+  /// chain to 1.8. The target of `QuadraticObjective` is N(sum of the inputs / 11, 1 / 11) in each of 200 dimensions.
+  @Test(arguments: [SGLD(learningRate: 0.03), PreconditionedSGLD(learningRate: 0.02, decay: 0.999)] as [any Optimizer])
+  func theLastMinibatchOfAnEpochIsSmaller(optimizer: any Optimizer) throws {
+    let (columns, steps, burnIn) = (200, 8000, 1000)
+    let data: Examples<Double> = examples(.gaussian(scale: 1), rows: 10, inputs: columns, outputs: 1)
+    let trainer = try Trainer(
+      QuadraticObjective(parameterCount: columns),
+      settings: TrainingSettings(optimizer: optimizer, batchSize: 9, steps: steps), data: data,
+      key: RandomKey(seed: 2))
+    let means = (0..<columns).map { column in (0..<10).reduce(0) { $0 + data.inputs[$1, column] } / 11 }
+    var squares = 0.0
+    while !trainer.isFinished {
+      try trainer.step()
+      guard trainer.state.step > burnIn else { continue }
+      for (x, mean) in zip(trainer.state.parameters.array, means) { squares += (x - mean) * (x - mean) }
+    }
+    let variance = squares / Double(columns * (steps - burnIn))
+    #expect(abs(variance * 11 - 1) < 0.15, "\(variance * 11)")
+  }
+
   @Test func theCyclesOfThePaper() {
     let cycles = LangevinCycles(cycles: 4, exploration: 0.8)
     #expect(cycles.period(total: 102) == 26 && cycles.period(total: 100) == 25)

@@ -21,8 +21,8 @@ public struct CyclicalSGLD: Optimizer, Hashable {
   public var stateBuffers: Int { 0 }
 
   public func update<Scalar: TensorScalar>(_ step: OptimizerStep<Scalar>, state: inout [Vector<Scalar>]) {
-    let factor = step.rateFactor * cycles.rateFactor(step: step.number, total: step.total)
+    let factor = cycles.rateFactor(step: step.number, total: step.total)
     let isSampling = cycles.isSampling(step: step.number, total: step.total)
-    step.moveLangevin(rate: learningRate * factor, temperature: isSampling ? temperature : 0)
+    step.moveLangevin(rate: step.stepLength(learningRate * factor), temperature: isSampling ? temperature : 0)
   }
 }

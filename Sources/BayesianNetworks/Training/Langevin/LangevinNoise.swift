@@ -1,7 +1,11 @@
 import Tensors
 
 extension OptimizerStep {
-  /// The standard deviation of the noise of Langevin dynamics at a learning rate: sqrt(2 rate T / N).
+  /// The length of a step at a learning rate. A minibatch that is a part of a full one makes that part of a step, with
+  /// the noise of a step of that length: the noise of a whole step would heat the chain.
+  func stepLength(_ rate: Double) -> Double { rate * rateFactor * batchFraction }
+
+  /// The standard deviation of the noise of Langevin dynamics for a step of some length: sqrt(2 length T / N).
   func spread(rate: Double, temperature: Double) -> Double {
     (2 * rate * temperature / Double(examples)).squareRoot()
   }

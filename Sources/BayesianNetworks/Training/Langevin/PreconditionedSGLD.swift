@@ -28,12 +28,12 @@ public struct PreconditionedSGLD: Optimizer, Hashable {
   public var stateBuffers: Int { 1 }
 
   public func update<Scalar: TensorScalar>(_ step: OptimizerStep<Scalar>, state: inout [Vector<Scalar>]) {
-    let rate = learningRate * step.rateFactor
+    let rate = step.stepLength(learningRate)
     let spread = Scalar(step.spread(rate: rate, temperature: temperature))
     let secondMoment = state[0].unsafeMutablePointer()
     step.forEachNoiseBlock { start, n, noise in
       Scalar.preconditionedLangevinStep(
-        step.parameters + start, gradient: step.gradient + start, gradientScale: Scalar(step.gradientScale),
+        step.parameters + start, gradient: step.gradient + start, gradientScale: Scalar(step.gradientScale / step.batchFraction),
         secondMoment: secondMoment + start, noise: noise, decay: Scalar(decay), epsilon: Scalar(epsilon),
         rate: Scalar(rate), spread: spread, count: n)
     }

@@ -21,14 +21,14 @@ public struct SGLD: Optimizer, Hashable {
   public var stateBuffers: Int { 0 }
 
   public func update<Scalar: TensorScalar>(_ step: OptimizerStep<Scalar>, state: inout [Vector<Scalar>]) {
-    step.moveLangevin(rate: learningRate * step.rateFactor, temperature: temperature)
+    step.moveLangevin(rate: step.stepLength(learningRate), temperature: temperature)
   }
 }
 
 extension OptimizerStep {
   /// x -= rate g + sqrt(2 rate T / N) noise; at temperature 0 no noise is drawn.
   func moveLangevin(rate: Double, temperature: Double) {
-    let scale = Scalar(gradientScale)
+    let scale = Scalar(gradientScale / batchFraction)
     guard temperature > 0 else {
       Scalar.descentStep(parameters, gradient: gradient, gradientScale: scale, rate: Scalar(rate), count: count)
       return

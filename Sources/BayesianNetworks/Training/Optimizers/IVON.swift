@@ -12,7 +12,7 @@ public import Tensors
 ///     mean <- mean - rate (m / (1 - beta1^t) + weightDecay mean) / (h + weightDecay)
 ///
 /// The last term of h keeps h + weightDecay positive. The weight decay stands for the prior N(0, 1 / (ess weightDecay)):
-/// the loss has no complexity of its own. The one buffer of state holds m in its first half. h must start positive.
+/// the loss has no complexity of its own. A smaller minibatch is a noisier estimate of the same g and f. The one buffer of state holds m in its first half. h must start positive.
 public struct IVON: Optimizer, Hashable {
   public var learningRate: Double
   public var beta1: Double
@@ -35,7 +35,7 @@ public struct IVON: Optimizer, Hashable {
     let n = step.count / 2
     Scalar.ivonStep(
       mean: step.parameters, hessian: step.parameters + n, gradient: step.gradient, curvature: step.gradient + n,
-      gradientScale: Scalar(step.gradientScale), firstMoment: state[0].unsafeMutablePointer(), beta1: Scalar(beta1),
+      gradientScale: Scalar(step.gradientScale / step.batchFraction), firstMoment: state[0].unsafeMutablePointer(), beta1: Scalar(beta1),
       beta2: Scalar(beta2), debias: Scalar(1 / (1 - pow(beta1, Double(step.number + 1)))),
       rate: Scalar(learningRate * step.rateFactor), weightDecay: Scalar(weightDecay), count: n)
   }
