@@ -181,4 +181,18 @@ import Testing
     // Weights out of the hidden units are dropped, those into them are not.
     #expect(found.spread[0..<32].allSatisfy { $0 < 1e-12 } && found.spread[32..<48].contains { $0 > 1e-3 })
   }
+
+  /// Dropped weights stand for dropped inputs of a dense layer, and for nothing else: here they would be dropped after
+  /// tanh instead of before it, and not at all behind the last layer.
+  @Test func dropoutThatWeightsCannotStandFor() throws {
+    for layers in [
+      [.dense(units: 4), .dropout(rate: 0.2), .activation(.tanh), .dense(units: 1)],
+      [.dense(units: 1), .dropout(rate: 0.2)],
+    ] as [[Layer]] {
+      let model = BayesianModel(
+        network: try Network(input: .features(1), layers: layers), likelihood: .gaussian(scale: 0.1),
+        prior: GaussianPrior())
+      #expect(throws: TrainingError.self) { try Self.train(MonteCarloDropout(), model, rate: 0.01, steps: 1) }
+    }
+  }
 }

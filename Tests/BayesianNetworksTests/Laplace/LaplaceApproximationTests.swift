@@ -5,6 +5,17 @@ import Tensors
 import Testing
 
 @Suite struct LaplaceApproximationTests {
+  /// A mixture with all weight on one component is a Gaussian: its curvature too.
+  @Test(arguments: [0.0, 1]) func aMixtureOfOneComponent(weight: Double) throws {
+    let network = Network(inputs: 2, hidden: [], outputs: 2)
+    func posterior(_ prior: any Prior) throws -> LaplacePosterior<Double> {
+      try LaplaceCase("one component", network, .categorical, prior: prior).posterior(.kronecker)
+    }
+    let found = try posterior(ScaleMixturePrior(weight: weight, wide: 1, narrow: 0.3)).logEvidence
+    let expected = try posterior(GaussianPrior(scale: weight == 1 ? 1 : 0.3)).logEvidence
+    #expect(abs(found - expected) < 1e-10 * abs(expected), "\(found), \(expected)")
+  }
+
   /// From a training to predictions.
   @Test func asAMethod() throws {
     let likelihood = Likelihood.gaussian(scale: 0.5, learned: true)
