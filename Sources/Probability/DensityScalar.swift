@@ -38,6 +38,27 @@ public protocol DensityScalar: TensorScalar {
   static func entropyGradient(
     scale: UnsafePointer<Self>, _ gradient: UnsafeMutablePointer<Self>, weight: Double, count: Int)
 
+  // MARK: Gradients of Gaussian posteriors to mean and rho, scale = softplus(rho), in one pass
+
+  /// The gradient from one sample w = mean + scale * noise. It is that of the network, g, and that of the sampled
+  /// complexity: precision * (w - priorMean) for a Gaussian prior, whose precision has the complexity's weight in it (0
+  /// where g has the prior's part already), and -entropy / scale for the scale.
+  static func sampledGaussianGradient(
+    _ g: UnsafePointer<Self>, sample w: UnsafePointer<Self>, mean: UnsafePointer<Self>, scale: UnsafePointer<Self>,
+    prior: (mean: Self, precision: Self), entropy: Self, mean toMean: UnsafeMutablePointer<Self>,
+    rho toRho: UnsafeMutablePointer<Self>, count: Int)
+  /// The same from two samples.
+  static func sampledGaussianGradient(
+    _ g: (UnsafePointer<Self>, UnsafePointer<Self>), samples w: (UnsafePointer<Self>, UnsafePointer<Self>),
+    mean: UnsafePointer<Self>, scale: UnsafePointer<Self>, prior: (mean: Self, precision: Self), entropy: Self,
+    mean toMean: UnsafeMutablePointer<Self>, rho toRho: UnsafeMutablePointer<Self>, count: Int)
+  /// The gradient from the scales or the variances, g, and `weight` times that of the divergence from a Gaussian prior.
+  /// The gradient to the mean is added, or written where it is to be overwritten; that to rho is written.
+  static func gaussianDivergenceGradient(
+    _ g: UnsafePointer<Self>, isOfVariance: Bool, mean: UnsafePointer<Self>, scale: UnsafePointer<Self>,
+    prior: (mean: Self, precision: Self), weight: Self, mean toMean: UnsafeMutablePointer<Self>, overwrite: Bool,
+    rho toRho: UnsafeMutablePointer<Self>, count: Int)
+
   // MARK: Likelihoods of a network's outputs
 
   /// The sum of (output - target)^2; with a gradient, gradient = weight * (output - target).

@@ -130,6 +130,7 @@ struct GaussianDrawGradient<Scalar: DensityScalar>: FusedOperation {
   var shapes: [Shape] { [[value.count], [value.count], .scalar] }
 
   func run(_ frame: Frame<Scalar>) {
+    if isSampled, hasWeights, value.samples <= 2 { return runFused(frame) }
     let (mean, scale) = (frame.input(0), frame.input(2))
     let weight = Double(frame.input(3)[0])
     let keys = hasWeights ? [] : value.sources.map { $0.key(frame.key) }
@@ -182,14 +183,62 @@ struct GaussianDrawGradient<Scalar: DensityScalar>: FusedOperation {
     guard frame.isNeeded(2) else { return }
     if isSampled {
       if hasWeights { squares = Double(frame.input(4 + 2 * value.samples)[0]) }
-      let logScales = Scalar.sumOfLogs(scale, count: value.count)
-      total =
-        -(total + 0.5 * squares) / Double(value.totalSamples)
-        + value.share * (Double(value.count) * Gaussian().logDensity(0) - logScales)
+      total = sampledComplexity(total, squares, Scalar.sumOfLogs(scale, count: value.count))
     } else {
       total *= value.share
     }
     frame.result(2)[0] = Scalar(total)
+  }
+
+  /// The complexity from log p of the samples, the squares of their noise and the logarithms of the scales, all summed.
+  private func sampledComplexity(_ logPrior: Double, _ squares: Double, _ logScales: Double) -> Double {
+    -(logPrior + 0.5 * squares) / Double(value.totalSamples)
+      + value.share * (Double(value.count) * Gaussian().logDensity(0) - logScales)
+  }
+
+  /// One or two samples and the sampled complexity, as in most trainings, with one loop for everything.
+  private func runFused(_ frame: Frame<Scalar>) {
+    let weight = Double(frame.input(3)[0])
+    let gaussian = value.prior as? GaussianPrior
+    let share = weight / Double(value.totalSamples)
+    let prior: (mean: Scalar, precision: Scalar) =
+      gaussian.map { (Scalar($0.mean), Scalar(share / ($0.scale * $0.scale))) } ?? (0, 0)
+    let entropy = Scalar(weight * value.share)
+    var (logPrior, logScales) = (0.0, 0.0)
+    withBlocks(2, of: Scalar.self) { gradients, block in
+      for start in stride(from: 0, to: value.count, by: block) {
+        let n = min(block, value.count - start)
+        /// The sample, and its gradient, with the prior's part where that is no Gaussian.
+        func sample(_ index: Int) -> (w: UnsafePointer<Scalar>, gradient: UnsafePointer<Scalar>) {
+          let flowing = frame.input(4 + index) + start
+          let w = frame.input(4 + value.samples + index) + start
+          guard gaussian == nil else { return (w, flowing) }
+          let gradient = gradients + index * block
+          Scalar.copy(flowing, into: gradient, count: n)
+          logPrior += logDensity(w, gradient, weight, n)
+          return (w, UnsafePointer(gradient))
+        }
+        let (mean, scale) = (frame.input(0) + start, frame.input(2) + start)
+        let (toMean, toRho) = (frame.result(0) + start, frame.result(1) + start)
+        let first = sample(0)
+        if value.samples == 1 {
+          Scalar.sampledGaussianGradient(
+            first.gradient, sample: first.w, mean: mean, scale: scale, prior: prior, entropy: entropy, mean: toMean,
+            rho: toRho, count: n)
+        } else {
+          let second = sample(1)
+          Scalar.sampledGaussianGradient(
+            (first.gradient, second.gradient), samples: (first.w, second.w), mean: mean, scale: scale, prior: prior,
+            entropy: entropy, mean: toMean, rho: toRho, count: n)
+          if let gaussian { logPrior += gaussian.logDensity(second.w, count: n, gradient: nil, weight: 0) }
+        }
+        if let gaussian { logPrior += gaussian.logDensity(first.w, count: n, gradient: nil, weight: 0) }
+        logScales += Scalar.sumOfLogs(scale, count: n)
+      }
+    }
+    guard frame.isNeeded(2) else { return }
+    frame.result(2)[0] = Scalar(
+      sampledComplexity(logPrior, Double(frame.input(4 + 2 * value.samples)[0]), logScales))
   }
 
   /// log p(w) of a sample; the gradient of its part of the complexity is added.

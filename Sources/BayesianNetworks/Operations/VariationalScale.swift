@@ -70,6 +70,11 @@ struct VariationalScaleGradient<Scalar: DensityScalar>: FusedOperation {
       return frame.input(next)
     }
     let (fromScale, fromVariance, weight) = (take(hasScale), take(hasVariance), take(hasDivergence)?[0])
+    if let weight, hasScale != hasVariance, let prior = value.prior as? GaussianPrior,
+      let flowing = fromScale ?? fromVariance
+    {
+      return runFused(frame, flowing, prior, weight)
+    }
     var total = 0.0
     withBlocks(1, of: Scalar.self) { unused, block in
       for start in stride(from: 0, to: value.count, by: block) {
@@ -88,6 +93,27 @@ struct VariationalScaleGradient<Scalar: DensityScalar>: FusedOperation {
             mean: mean + start, scale: scale + start, count: n, gradient: (toMean, toScale), weight: Double(weight))
         }
         Scalar.softplusGradient(output: scale + start, toScale, count: n)
+      }
+    }
+    if frame.isNeeded(2) { frame.result(2)[0] = Scalar(total) }
+  }
+
+  /// What comes from either scales or variances, and the divergence from a Gaussian prior, with one loop for all of it.
+  private func runFused(
+    _ frame: Frame<Scalar>, _ flowing: UnsafePointer<Scalar>, _ prior: GaussianPrior, _ weight: Scalar
+  ) {
+    var total = 0.0
+    withBlocks(1, of: Scalar.self) { unused, block in
+      for start in stride(from: 0, to: value.count, by: block) {
+        let n = min(block, value.count - start)
+        let (mean, scale) = (frame.input(0) + start, frame.input(2) + start)
+        let toMean = frame.isNeeded(0) ? frame.result(0) + start : unused
+        Scalar.gaussianDivergenceGradient(
+          flowing + start, isOfVariance: hasVariance, mean: mean, scale: scale,
+          prior: (Scalar(prior.mean), Scalar(1 / (prior.scale * prior.scale))), weight: weight, mean: toMean,
+          overwrite: !frame.isNeeded(0) || !frame.accumulates(0), rho: frame.result(1) + start, count: n)
+        guard frame.isNeeded(2) else { continue }
+        total += prior.divergence(mean: mean, scale: scale, count: n, gradient: nil, weight: 0)
       }
     }
     if frame.isNeeded(2) { frame.result(2)[0] = Scalar(total) }

@@ -37,7 +37,8 @@ public struct OptimizerStep<Scalar: TensorScalar> {
 
   public init(
     parameters: UnsafeMutablePointer<Scalar>, gradient: UnsafePointer<Scalar>, count: Int, gradientScale: Double = 1,
-    batchFraction: Double = 1, rateFactor: Double = 1, number: Int, total: Int = .max, examples: Int = 1, key: RandomKey = RandomKey(seed: 0)
+    batchFraction: Double = 1, rateFactor: Double = 1, number: Int, total: Int = .max, examples: Int = 1,
+    key: RandomKey = RandomKey(seed: 0)
   ) {
     self.parameters = parameters
     self.gradient = gradient

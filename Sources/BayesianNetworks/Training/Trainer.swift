@@ -89,7 +89,8 @@ public final class Trainer<Scalar: DensityScalar> {
     settings.optimizer.update(
       OptimizerStep(
         parameters: parameters, gradient: UnsafePointer(derivatives), count: count, gradientScale: gradientScale,
-        batchFraction: Double(rows.count) / Double(minibatches.batchSize), rateFactor: settings.schedule.factor(step: number), number: number, total: settings.steps,
+        batchFraction: Double(rows.count) / Double(minibatches.batchSize),
+        rateFactor: settings.schedule.factor(step: number), number: number, total: settings.steps,
         examples: data.count, key: chainKey.folded(number)), state: &state.optimizer)
     state.step = number + 1
     if isLook(after: number + 1), !Scalar.allFinite(parameters, count: count) {

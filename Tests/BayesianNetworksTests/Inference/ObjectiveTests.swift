@@ -39,6 +39,15 @@ import Testing
           ("\(method)", ImplicitObjective(model, method: method, initialization: wide, maximumRows: 6)))
       }
     }
+    // One and two samples have kernels of their own.
+    for samples in [1, 3] {
+      let method = BayesByBackprop(estimator: .weightSampling, complexity: .sampled, samples: samples)
+      all.append(
+        (
+          "weight sampling, \(samples) samples",
+          VariationalObjective(model, method: method, initialization: wide, maximumRows: 6)
+        ))
+    }
     for estimator in BayesByBackprop.Estimator.allCases {
       for complexity in BayesByBackprop.Complexity.allCases {
         let method = BayesByBackprop(estimator: estimator, complexity: complexity, samples: 2)

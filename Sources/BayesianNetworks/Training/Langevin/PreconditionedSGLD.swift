@@ -33,7 +33,8 @@ public struct PreconditionedSGLD: Optimizer, Hashable {
     let secondMoment = state[0].unsafeMutablePointer()
     step.forEachNoiseBlock { start, n, noise in
       Scalar.preconditionedLangevinStep(
-        step.parameters + start, gradient: step.gradient + start, gradientScale: Scalar(step.gradientScale / step.batchFraction),
+        step.parameters + start, gradient: step.gradient + start,
+        gradientScale: Scalar(step.gradientScale / step.batchFraction),
         secondMoment: secondMoment + start, noise: noise, decay: Scalar(decay), epsilon: Scalar(epsilon),
         rate: Scalar(rate), spread: spread, count: n)
     }

@@ -35,7 +35,8 @@ public struct IVON: Optimizer, Hashable {
     let n = step.count / 2
     Scalar.ivonStep(
       mean: step.parameters, hessian: step.parameters + n, gradient: step.gradient, curvature: step.gradient + n,
-      gradientScale: Scalar(step.gradientScale / step.batchFraction), firstMoment: state[0].unsafeMutablePointer(), beta1: Scalar(beta1),
+      gradientScale: Scalar(step.gradientScale / step.batchFraction), firstMoment: state[0].unsafeMutablePointer(),
+      beta1: Scalar(beta1),
       beta2: Scalar(beta2), debias: Scalar(1 / (1 - pow(beta1, Double(step.number + 1)))),
       rate: Scalar(learningRate * step.rateFactor), weightDecay: Scalar(weightDecay), count: n)
   }
