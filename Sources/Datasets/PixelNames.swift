@@ -1,4 +1,5 @@
-/// Names for the columns of inputs that have several extents, such as "pixel[3,14]".
+/// Names for the columns of inputs that have several extents, such as "pixel[3][14]": without commas, for they become the
+/// columns of CSV files.
 enum PixelNames {
   /// A name for each place of an array of the given extents, row-major.
   static func all(_ extents: [Int]) -> [String] {
@@ -9,7 +10,7 @@ enum PixelNames {
         place.append(rest % size)
         rest /= size
       }
-      return "pixel[\(place.reversed().map(String.init).joined(separator: ","))]"
+      return "pixel" + place.reversed().map { "[\($0)]" }.joined()
     }
   }
 }

@@ -35,7 +35,7 @@ package struct MetricGoals: Hashable, Sendable {
   ]
 
   /// Endings of the names of metrics that describe a measurement and are neither better nor worse.
-  private static let diagnosticSuffixes = [NetworkMetric.standardErrorSuffix, "_seconds", "_at"]
+  private static let diagnosticSuffixes = [NetworkMetric.standardErrorSuffix, "_effective_samples", "_seconds", "_at"]
 
   /// The direction of a metric; nil for one that is never ranked, such as the Monte Carlo error of the ELBO.
   package func goal(of metric: String) -> Goal? {

@@ -47,9 +47,13 @@ package struct Selection: Hashable, Sendable {
   /// score of its mean.
   private static let validationMetrics = ["lppd", "nll", "error", "rmse", "ece"]
 
-  /// Evidence against each validation metric, the most telling first. Empty for objectives without evidence.
+  /// Estimates of log evidence, in the order of the tables.
+  private static let evidenceMetrics = NetworkMetric.allCases.filter(\.isEvidence).map(\.rawValue)
+
+  /// Evidence (the objective where it is one) against each validation metric, the most telling first. Empty for objectives without evidence.
   package var agreements: [Agreement] {
-    guard let evidence = ranking(by: "elbo") else { return [] }
+    let names = [ranking.metric].filter { NetworkMetric(rawValue: $0)?.isEvidence == true } + Self.evidenceMetrics
+    guard let evidence = names.lazy.compactMap({ ranking(by: $0) }).first else { return [] }
     return Self.validationMetrics.compactMap { metric in
       ranking(by: metric).flatMap { Agreement(evidence: evidence, validation: $0) }
     }

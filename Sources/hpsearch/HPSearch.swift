@@ -31,9 +31,14 @@ struct HPSearch: ParsableCommand {
     // A reader that closes its end (`| head`) is no reason to die in the middle of a commit: writes fail instead.
     signal(SIGPIPE, SIG_IGN)
     if LeashedChild.isAsked(CommandLine.arguments) { LeashedChild.become(CommandLine.arguments) }
+    let mayBeStopped = CommandLine.arguments.dropFirst().first == Train._commandName
+    if mayBeStopped { StopSignal.watch() }
     do {
       var command = try parseAsRoot()
-      if command is any ComputingCommand { BLAS.restartWithBetterKernels() }
+      if command is any ComputingCommand {
+        if mayBeStopped { StopSignal.holdForRestart() }
+        BLAS.restartWithBetterKernels()
+      }
       try command.run()
     } catch {
       exit(withError: error)

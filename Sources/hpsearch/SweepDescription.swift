@@ -44,13 +44,15 @@ struct SweepDescription {
   private var subject: String {
     if let command = configuration.objective.command { return "the program \(command.joined(separator: " "))" }
     if let function = configuration.objective.function { return "the function \(function.rawValue)" }
-    let model = configuration.model
+    let (model, space) = (configuration.model, configuration.space)
+    if space["model.architecture"] != nil { return "a Bayesian network; its architecture is searched" }
     switch model.architecture {
     case .lenet5: return "a Bayesian LeNet-5"
     case .vgg: return "a Bayesian VGG of width \(JSONValue.number(model.width).canonical.excerpt)"
     case .polynomial: return "a Bayesian polynomial"
     case .mlp: break
     }
+    if space["model.hidden"] != nil { return "a Bayesian network; its hidden layers are searched" }
     let layers = model.hidden.map(String.init).joined(separator: ", ")
     return "a Bayesian network with \(layers.isEmpty ? "no hidden layer" : "hidden layers of \(layers)")"
   }

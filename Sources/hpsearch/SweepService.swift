@@ -87,6 +87,9 @@ extension ProgressSnapshot {
         guard slot < worker.leases.count else { return Worker(name: name) }
         let attempt = worker.leases[slot]
         let report = worker.progress[attempt]
+        if let before = progress.stepsBefore[attempt.run], let total = report?.total, total > 0 {
+          partsDoneBefore[attempt.run] = min(max(Double(before) / Double(total), 0), 1)
+        }
         return Worker(
           name: name, run: attempt.run, attempt: attempt.number, step: report?.step ?? 0, total: report?.total,
           metrics: report?.metrics ?? [:])

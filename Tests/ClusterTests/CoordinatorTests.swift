@@ -78,12 +78,14 @@ private struct WordError: Error, CustomStringConvertible {
   }
 
   private func coordinator(
-    _ configuration: SweepConfiguration, _ store: InMemoryStudyStore, _ network: InProcessNetwork, budget: Int
+    _ configuration: SweepConfiguration, _ store: InMemoryStudyStore, _ network: InProcessNetwork, budget: Int,
+    observe: @escaping (CoordinatorProgress) -> Void = { _ in }
   ) throws -> Coordinator {
-    let parts = Coordinator.Parts(
+    var parts = Coordinator.Parts(
       store: store, logs: LogWriter(folder), checkpoints: CheckpointStore(folder), transport: network.coordinator(),
       strategy: try makeStrategy(for: configuration), localWorkers: nil, signals: nil,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    parts.observe = observe
     return try Coordinator(configuration: configuration, directory: "/", budget: budget, parts: parts)
   }
 
@@ -108,6 +110,26 @@ private struct WordError: Error, CustomStringConvertible {
       #expect(store.trials().count == budget)
     }
     #expect(try store.events().count { if case .runFinished = $0 { true } else { false } } == 14)
+  }
+
+  @Test func `what runs had done before the coordinator started is known to its progress`() throws {
+    let configuration = try configuration(0...9, seeds: 1)
+    let store = makeStore(configuration)
+    let attempt = Attempt(run: RunID(trial: 0, index: 0), number: 1)
+    let checkpoint = try CheckpointStore(folder).save([7], step: 7)
+    try store.append(
+      [
+        .trialAsked(trial: 0, point: Point(["x": 0]), note: nil), .runAssigned(attempt, worker: "local-1"),
+        .runCheckpointed(attempt, checkpoint), .runReleased(attempt, reason: "stopped", blamed: false),
+      ], at: 0)
+    let network = InProcessNetwork()
+    start(network, name: "w") { Sum(steps: 10) }
+    let before = Mutex<[[RunID: Int]]>([])
+    let coordinator = try coordinator(configuration, store, network, budget: 2) { progress in
+      before.withLock { $0.append(progress.stepsBefore) }
+    }
+    #expect(try coordinator.run(localWorkers: 0) == .finished)
+    #expect(before.withLock { Set($0) } == [[attempt.run: 7]])
   }
 
   @Test func `a space smaller than the budget ends the study`() throws {

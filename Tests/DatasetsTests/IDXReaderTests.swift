@@ -32,7 +32,7 @@ import Testing
     let expected: [Float] = [5 / 255, 6 / 255, 7 / 255, 8 / 255, 0, 0.2, 0.4, 1]
     #expect(data.inputs.floats(rows: [2, 0]) == expected)
     #expect(data.target == .classes([2, 0, 1], names: ["0", "1", "2"]))
-    #expect(data.inputNames == ["pixel[0,0]", "pixel[0,1]", "pixel[1,0]", "pixel[1,1]"])
+    #expect(data.inputNames == ["pixel[0][0]", "pixel[0][1]", "pixel[1][0]", "pixel[1][1]"])
     #expect(try IDXReader(limit: 2).read(images: imagePath, labels: labelPath).rows == 2)
   }
 
@@ -56,6 +56,16 @@ import Testing
     #expect(
       try message(images, [0, 0, 8, 1, 0, 0, 0, 2, 2, 0])
         == "labels: 2 labels for the 3 images of images; the two files do not belong together")
+  }
+
+  @Test func aLabelFarBeyondTheOthersIsDamage() throws {
+    let header: [UInt8] = [0, 0, 8, 1, 0, 0, 0, 3]
+    #expect(
+      try message(Self.images, header + [2, 200, 1])
+        == "labels: row 1 has the label 200, and there are only 3 different labels; the file is damaged, or does not hold "
+        + "classes")
+    // Two digits of ten.
+    #expect(try message(Self.images, header + [3, 8, 3]) == "3 rows")
   }
 
   @Test func corruptGzip() throws {

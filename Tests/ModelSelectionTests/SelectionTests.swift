@@ -72,6 +72,22 @@ private func selection(_ trials: [TrialRecord]) -> Selection {
     #expect(single.agreements.first?.verdict == .unknown)
   }
 
+  @Test func everyEstimateOfTheEvidenceCounts() {
+    func evidence(_ objectiveMetric: String, _ metrics: [String: Double]...) -> [String] {
+      let trials = metrics.enumerated().map { trial($0, runs: [$1]) }
+      let goal = objective(objectiveMetric, .maximize)
+      return Selection(objective: goal, space: SearchSpace(), trials: trials).agreements.map(\.evidence.metric)
+    }
+    for name in ["laplace_evidence", "exact_evidence", "ais_evidence", "iw_elbo", "clml", "elbo"] {
+      #expect(evidence("lppd", ["lppd": 1, name: 2], ["lppd": 2, name: 1]) == [name])
+      // The objective itself where it is one, whatever else there is.
+      #expect(evidence(name, ["waic": 1, "lppd": 1, name: 2], ["waic": 2, "lppd": 2, name: 1]) == [name])
+    }
+    #expect(evidence("clml", ["lppd": 1, "clml": 2, "elbo": 1], ["lppd": 2, "clml": 1, "elbo": 2]) == ["clml"])
+    #expect(evidence("lppd", ["lppd": 1, "clml": 2, "elbo": 1], ["lppd": 2, "clml": 1, "elbo": 2]) == ["elbo"])
+    #expect(evidence("lppd", ["lppd": 1, "ais_effective_samples": 2, "waic": 1]).isEmpty)
+  }
+
   @Test func objectivesWithoutEvidenceHaveNothingToAgree() {
     let selection = Selection(
       objective: objective("y", .minimize), space: SearchSpace(), trials: [trial(0, runs: [["y": 1]])])

@@ -3,38 +3,7 @@ import StudyModel
 import Testing
 
 /// Where a run may stop early or go without a score, and still end well.
-@Suite struct EarlyStoppingTests {
-  private func sine() -> SweepConfiguration {
-    var result = SweepConfiguration()
-    var data = DataConfiguration()
-    data.builtin = .noisySine
-    data.points = 60
-    data.split.kind = .kFold
-    data.split.folds = 3
-    result.data = data
-    result.model.hidden = [8]
-    result.training.batchSize = 16
-    result.training.epochs = 6
-    result.inference.evaluationSamples = 5
-    return result
-  }
-
-  private func assignment(
-    _ configuration: SweepConfiguration, trial: Int = 3, fold: Int = 1, checkpoint: [UInt8]? = nil, attempt: Int = 1
-  ) -> RunAssignment {
-    RunAssignment(
-      attempt: Attempt(run: RunID(trial: trial, index: fold), number: attempt), fold: fold, seed: 0, point: Point(),
-      configuration: configuration, checkpoint: checkpoint)
-  }
-
-  private func run(
-    _ configuration: SweepConfiguration, trial: Int = 3, fold: Int = 1, checkpoint: [UInt8]? = nil,
-    context: RecordingContext = RecordingContext()
-  ) throws -> [String: Double] {
-    try makeObjective(for: configuration, directory: "/")
-      .run(assignment(configuration, trial: trial, fold: fold, checkpoint: checkpoint), context: context)
-  }
-
+@Suite struct EarlyStoppingTests: NetworkRunning {
   /// Looks at the validation data every 4 epochs of 3 steps, and a patience that ends between two looks: a run that goes on
   /// from there waits for the next look, as an undisturbed one does.
   @Test(arguments: [14, 17, 20, 23, 26, 31]) func earlyStoppingResumesBetweenTwoLooks(_ question: Int) throws {

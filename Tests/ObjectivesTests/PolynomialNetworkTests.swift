@@ -32,6 +32,45 @@ import Testing
       configuration: configuration, checkpoint: nil)
   }
 
+  /// The golden numbers of leave-one-out on the evidence example: Laplace's approximation of a linear model is exact, and
+  /// so are its scores, whatever the number of samples.
+  @Test(arguments: [
+    (0, -80.5165077488), (1, 20.9730063910), (2, 21.0233723749), (5, 20.3807423950), (9, 20.2402374328),
+  ])
+  func leaveOneOutIsExact(_ degree: Int, _ golden: Double) throws {
+    var configuration = SweepConfiguration()
+    var data = DataConfiguration()
+    data.builtin = .polynomial
+    data.split.kind = .kFold
+    data.split.folds = 20
+    data.standardize.inputs = false
+    data.standardize.target = false
+    configuration.data = data
+    configuration.model.architecture = .polynomial
+    configuration.model.degree = degree
+    configuration.model.likelihood.scale = 0.1
+    configuration.inference.method = .laplace
+    configuration.inference.evaluationSamples = 1
+    configuration.inference.laplace.curvature = .full
+    configuration.inference.laplace.tunePrior = false
+    configuration.training.learningRate = 3e-2
+    configuration.training.schedule.kind = .cosine
+    configuration.training.batchSize = 20
+    configuration.training.epochs = 4000
+    configuration.objective.metric = "lppd"
+    let objective = try makeObjective(for: configuration, directory: "/")
+    var sum = 0.0
+    for fold in 0..<20 {
+      let assignment = RunAssignment(
+        attempt: Attempt(run: RunID(trial: 0, index: fold), number: 1), fold: fold, seed: 0, point: Point(),
+        configuration: configuration, checkpoint: nil)
+      let metrics = try objective.run(assignment, context: RecordingContext())
+      sum += try #require(metrics["lppd"])
+      #expect(abs(metrics["lppd"]! + metrics["nll"]!) < 1e-12)
+    }
+    #expect(abs(sum - golden) < 1e-4, "\(sum)")
+  }
+
   @Test func aSavedPolynomialPredicts() throws {
     let folder = try TemporaryFolder()
     let configuration = try cubic(in: folder, degree: 3)

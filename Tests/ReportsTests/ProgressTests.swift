@@ -162,6 +162,24 @@ private struct Screen {
     #expect(snapshot.secondsLeft == nil && snapshot.fraction == nil)
   }
 
+  /// A run of 600 epochs that goes on at epoch 262 has made 2 of them in ten seconds, not 264.
+  @Test func estimateDoesNotCountWhatARunHadDoneBefore() throws {
+    var snapshot = ProgressSnapshot(study: "s", metric: "y", trials: 2, runs: 2)
+    snapshot.elapsed = 10
+    snapshot.partsDoneBefore = [RunID(trial: 0, index: 0): 262.0 / 600]
+    snapshot.workers = [.init(name: "w", run: RunID(trial: 0, index: 0), attempt: 2, step: 264, total: 600)]
+    #expect(snapshot.secondsLeft == nil, "this is a guess before 1 % of a run is done")
+    snapshot.elapsed = 50
+    snapshot.workers[0].step = 272
+    #expect(abs(try #require(snapshot.secondsLeft) - 50.0 / 10 * 928) < 1e-6)
+    #expect(abs(try #require(snapshot.fraction) - 272.0 / 1200) < 1e-12)
+    // It is done: 338 epochs were made here.
+    snapshot.elapsed = 1690
+    snapshot.runsDone = 1
+    snapshot.workers = []
+    #expect(abs(try #require(snapshot.secondsLeft) - 5 * 600) < 1e-6)
+  }
+
   @Test func emptySweep() {
     var model = ProgressModel(terminal)
     var screen = Screen()

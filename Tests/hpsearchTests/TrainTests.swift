@@ -72,6 +72,27 @@ extension ProcessTests {
       #expect(!exists("part.safetensors.checkpoint"))
     }
 
+    /// A signal as soon as the program watches for one: before it has read the data, which takes a while.
+    @Test(arguments: [SIGINT, SIGTERM]) func `a stop before the first step is told`(number: Int32) throws {
+      let text = SweepFiles.network(trials: 1, epochs: 6000)
+      try sandbox.write("network.json", text.replacingOccurrences(of: "\"points\": 512", with: "\"points\": 1000000"))
+      let program = try sandbox.start("train", "network.json")
+      try sandbox.wait(for: "the handler") { !program.isRunning || catches(number, program.processID) }
+      program.signal(number)
+      program.wait()
+      #expect(program.status == 130 && program.errors.contains("Stopped before the first step"), "\(program.errors)")
+      #expect(!program.errors.contains("rows for training") && !exists("network.safetensors"), "\(program.errors)")
+    }
+
+    /// Whether a process has a handler for a signal.
+    private func catches(_ number: Int32, _ process: pid_t) -> Bool {
+      let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+      guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }),
+        let mask = UInt64(line.split(separator: "\t").last ?? "", radix: 16)
+      else { return false }
+      return mask & (1 << UInt64(number - 1)) != 0
+    }
+
     @Test func `a training that diverges says where`() throws {
       let text = SweepFiles.network(trials: 1, epochs: 2000)
         .replacingOccurrences(of: "\"epochs\"", with: "\"optimizer\": \"sgd\", \"learningRate\": 1e6, \"epochs\"")

@@ -5,7 +5,8 @@ public import Tensors
 ///
 /// Tensors, all flat: `parameters`; `optimizer.K`, the buffers of the rule; `collected.K`, those of the collector;
 /// `members.K`, the point parameters of the members of an ensemble that are done; and where a best state is kept for
-/// early stopping `best.parameters` and `best.collected.K`. The metadata holds the step and how many of each there are.
+/// early stopping `best.parameters` and `best.collected.K`; `path.K`, the point parameters along the way, where they are
+/// kept. The metadata holds the step and how many of each there are.
 public struct Checkpoint<Scalar: TensorScalar>: Sendable, Equatable {
   /// The state that early stopping goes back to.
   public struct Best: Sendable, Equatable {
@@ -33,11 +34,16 @@ public struct Checkpoint<Scalar: TensorScalar>: Sendable, Equatable {
   /// The members of an ensemble that are done; the state is that of the next one.
   public var members: [Vector<Scalar>]
   public var best: Best?
+  /// Point parameters along the path of the training.
+  public var path: [Vector<Scalar>]
 
-  public init(_ state: TrainingState<Scalar>, members: [Vector<Scalar>] = [], best: Best? = nil) {
+  public init(
+    _ state: TrainingState<Scalar>, members: [Vector<Scalar>] = [], best: Best? = nil, path: [Vector<Scalar>] = []
+  ) {
     self.state = state
     self.members = members
     self.best = best
+    self.path = path
   }
 
   /// The number of the ensemble's member that is being trained.
@@ -52,6 +58,8 @@ public struct Checkpoint<Scalar: TensorScalar>: Sendable, Equatable {
     file.set("parameters", state.parameters)
     for (index, buffer) in state.optimizer.enumerated() { file.set("optimizer.\(index)", buffer) }
     for (index, member) in members.enumerated() { file.set("members.\(index)", member) }
+    if !path.isEmpty { file.metadata["path"] = String(path.count) }
+    for (index, point) in path.enumerated() { file.set("path.\(index)", point) }
     Self.write(state.collected, to: &file, "collected")
     if let best {
       file.metadata["best.step"] = String(best.step)
@@ -76,9 +84,13 @@ public struct Checkpoint<Scalar: TensorScalar>: Sendable, Equatable {
 extension Checkpoint {
   /// Reads a checkpoint, and checks every type, shape, name and number.
   ///
-  /// - Parameter fresh: The state before the first step of a training with the same settings. Its collector may have
-  ///   added buffers as long as the parameters since.
-  public init(decoding bytes: [UInt8], expecting fresh: TrainingState<Scalar>) throws(CheckpointError) {
+  /// - Parameters:
+  ///   - fresh: The state before the first step of a training with the same settings. Its collector may have added
+  ///     buffers as long as the parameters since.
+  ///   - pointCount: The length of the points of a path.
+  public init(
+    decoding bytes: [UInt8], expecting fresh: TrainingState<Scalar>, pointCount: Int? = nil
+  ) throws(CheckpointError) {
     let file = try SafeTensors(decoding: bytes)
     try Self.checkFormat(file)
     let count = fresh.parameters.count
@@ -101,10 +113,14 @@ extension Checkpoint {
         parameters: try reader.vector("best.parameters", shape: [count]),
         collected: try Self.collected("best.collected", file, &reader, fresh))
     }
+    var path: [Vector<Scalar>] = []
+    for index in 0..<(file.metadata["path"] == nil ? 0 : try Self.number("path", file)) {
+      path.append(try reader.vector("path.\(index)", shape: [pointCount ?? count]))
+    }
     try reader.finish()
     let state = TrainingState(
       parameters: parameters, optimizer: optimizer, collected: collected, step: try Self.number("step", file))
-    self.init(state, members: members, best: best)
+    self.init(state, members: members, best: best, path: path)
   }
 
   /// Throws where some bytes are not the checkpoint of a training, whatever the model.

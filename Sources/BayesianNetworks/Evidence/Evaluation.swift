@@ -125,17 +125,11 @@ public struct Evaluation: Sendable {
   ) rethrows -> [String: Double] {
     switch data.targets {
     case .values(let targets):
-      var scores = RegressionScores(targets: targets.elements.doubles, outputs: targets.columns)
-      var noises: [Double] = []
-      try predictive.predict(data, samples: samples, key: key) { sample, outputs, noise in
-        scores.add(outputs, noise: noise ?? 1)
-        noises.append(noise ?? 1)
-        try progress(sample + 1)
-      }
+      let (scores, noise) = try regressionScores(of: predictive, data: data, targets: targets, progress: progress)
       let shift = Double(targets.columns) * scaling.logScale
       return [
         "lppd": scores.lppd - shift, "nll": scores.negativeLogLikelihood + shift, "ece": scores.calibrationError,
-        "rmse": scores.rmse * scaling.scale, "noise": Estimate.mean(noises).value * scaling.scale,
+        "rmse": scores.rmse * scaling.scale, "noise": noise * scaling.scale,
       ]
     case .classes(let classes):
       let scores = try classificationScores(of: predictive, data: data, classes: classes, progress: progress)
@@ -144,6 +138,31 @@ public struct Evaluation: Sendable {
         "error": scores.errorRate,
       ]
     }
+  }
+
+  /// The scores of a regression and the mean of its noise scale, as the network sees the targets: exact where the
+  /// predictive distribution is Gaussian in closed form, and from samples otherwise.
+  public func regressionScores<Scalar: DensityScalar>(
+    of predictive: any Predictive<Scalar>, data: Examples<Scalar>, targets: Matrix<Scalar>,
+    progress: (Int) throws -> Void
+  ) rethrows -> (scores: RegressionScores, noise: Double) {
+    let values = targets.elements.doubles
+    if let (outputs, noise) = (predictive as? OutputPredictive<Scalar>)?.regression(of: data.inputs) {
+      let variances = (0..<outputs.rows).flatMap { row in (0..<outputs.outputs).map { outputs.variance(row, $0) } }
+      let scores = RegressionScores(
+        targets: values, outputs: targets.columns, means: outputs.means.elements.array, variances: variances,
+        noise: noise, logDensities: outputs.logDensities(of: values, noise: noise))
+      try progress(predictive.drawn(samples))
+      return (scores, noise)
+    }
+    var scores = RegressionScores(targets: values, outputs: targets.columns)
+    var noises: [Double] = []
+    try predictive.predict(data, samples: samples, key: key) { sample, outputs, noise in
+      scores.add(outputs, noise: noise ?? 1)
+      noises.append(noise ?? 1)
+      try progress(sample + 1)
+    }
+    return (scores, Estimate.mean(noises).value)
   }
 
   /// The scores of a classification, with which more can be computed: Brier score, reliability.

@@ -15,6 +15,11 @@ public struct OutputPredictive<Scalar: DensityScalar>: Predictive {
 
   public var distinctSamples: Int? { nil }
 
+  /// The outputs and the noise of a regression, whose targets are Gaussian in closed form; nil for a classification.
+  public func regression(of inputs: Matrix<Scalar>) -> (outputs: OutputDistribution, noise: Double)? {
+    noise.map { (outputs.outputs(of: inputs), $0) }
+  }
+
   public func predict(
     _ data: Examples<Scalar>, samples: Int, key: RandomKey,
     _ body: (_ sample: Int, _ outputs: [Double], _ noise: Double?) throws -> Void

@@ -45,6 +45,16 @@ public struct PredictiveSummary: Sendable {
     _ predictive: any Predictive<Scalar>, inputs: Matrix<Scalar>, quantiles: [Double] = []
   ) -> [RegressionPrediction] {
     precondition(quantiles.allSatisfy { $0 > 0 && $0 < 1 }, "a quantile lies in (0, 1), got \(quantiles)")
+    if let (outputs, noise) = (predictive as? OutputPredictive<Scalar>)?.regression(of: inputs) {
+      precondition(outputs.outputs == 1, "a regression with \(outputs.outputs) outputs")
+      return (0..<outputs.rows).map { row in
+        let variance = outputs.variance(row, 0)
+        let scale = (variance + noise * noise).squareRoot()
+        var point = summary(NormalMixture(means: [outputs.means[row, 0]], scales: [scale]), quantiles)
+        point.epistemicStandardDeviation = variance.squareRoot() * scaling.scale
+        return point
+      }
+    }
     return blocks(predictive, rows: inputs.rows).flatMap { rows in
       let data = Examples(
         inputs: inputs.selecting(rows: Array(rows)),

@@ -40,7 +40,10 @@ public final class IVONObjective<Scalar: DensityScalar>: GraphObjective {
     var parameters = Vector<Scalar>(repeating: Scalar(method.hessian), count: 2 * count)
     let base = parameters.unsafeMutablePointer()
     withExtendedLifetime(posterior) { Scalar.copy(posterior.mean.unsafePointer, into: base, count: weights) }
-    for (index, value) in model.likelihood.initialParameters.enumerated() { base[weights + index] = Scalar(value) }
+    for (index, value) in model.likelihood.initialParameters.enumerated() {
+      base[weights + index] = Scalar(value)
+      base[count + weights + index] = Scalar(2 * model.network.outputs)
+    }
     return parameters
   }
 
@@ -60,7 +63,21 @@ public final class IVONObjective<Scalar: DensityScalar>: GraphObjective {
     Scalar.curvatureEstimates(
       parameters + count, multiplier: Scalar(Double(minibatch.rows) / weighted.fraction),
       addend: Scalar(model.priorPrecision ?? 0), gradient + count, count: count)
+    for i in model.network.parameterCount..<count {
+      safeguard(&gradient[i], curvature: &gradient[count + i], rows: minibatch.rows)
+    }
     return loss
+  }
+
+  /// The likelihood's own parameter is the logarithm of the noise: with k outputs its derivative of an example is
+  /// k - S / noise^2 for the squared residuals S, its curvature 2 S / noise^2, and the Fisher information 2 k. The rule
+  /// moves h too slowly for a curvature that changes with the noise itself: with noise that starts too small the first
+  /// steps would go beyond all bounds. So h stays at the Fisher information, and the derivative is shortened to what a
+  /// Newton step with the greater of the two would make of it: at most half a learning rate.
+  private func safeguard(_ derivative: inout Scalar, curvature: inout Scalar, rows: Int) {
+    let information = Scalar(rows * model.network.outputs)
+    if derivative < 0 { derivative *= information / (information - derivative) }
+    curvature = 2 * information
   }
 
   package func graph(rows: Int) -> ObjectiveGraph<Scalar> { Self.graph(model, samples: method.samples, rows: rows) }

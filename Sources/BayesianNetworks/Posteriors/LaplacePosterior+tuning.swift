@@ -83,7 +83,8 @@ extension LaplacePosterior {
 
   static func checkTunable(_ model: BayesianModel) throws(LaplaceError) {
     guard let prior = model.prior as? GaussianPrior, prior.mean == 0 else {
-      throw .cannotTune(reason: "the prior is \(model.prior), and only a Gaussian prior around 0 has a precision to tune")
+      throw .cannotTune(
+        reason: "the prior is \(model.prior), and only a Gaussian prior around 0 has a precision to tune")
     }
   }
 

@@ -58,6 +58,30 @@ public struct OutputDistribution: Sendable {
     }
   }
 
+  /// log p(y | x) of the targets of each row, with independent noise on every output.
+  ///
+  /// - Parameters:
+  ///   - targets: rows x outputs, row after row.
+  ///   - noise: The noise's standard deviation.
+  public func logDensities(of targets: [Double], noise: Double) -> [Double] {
+    let k = outputs
+    precondition(targets.count == rows * k, "\(targets.count) targets for \(rows) rows of \(k) outputs")
+    let constant = Double(k) * log(2 * Double.pi)
+    return (0..<rows).map { row in
+      let residuals = (0..<k).map { targets[row * k + $0] - means[row, $0] }
+      if k == 1 {
+        let variance = self.variance(row, 0) + noise * noise
+        return -0.5 * (constant + log(variance) + residuals[0] * residuals[0] / variance)
+      }
+      var covariance = Matrix((0..<(k * k)).map { covariances[row, $0] }, rows: k, columns: k)
+      for i in 0..<k { covariance[i, i] += noise * noise }
+      // Noise makes it positive definite, unless it is too small for the digits.
+      guard let factor = try? covariance.cholesky() else { return .nan }
+      let distance = zip(factor.solve(Vector(residuals)).array, residuals).reduce(0) { $0 + $1.0 * $1.1 }
+      return -0.5 * (constant + factor.logDeterminant + distance)
+    }
+  }
+
   /// Class probabilities without samples: softmax of the means, each divided by sqrt(1 + pi variance / 8) (MacKay 1992;
   /// for several classes the multi-class probit approximation of Gibbs 1998). rows x classes.
   public func probitProbabilities() -> Matrix<Double> {

@@ -81,7 +81,9 @@ package final class Coordinator {
       if run.state == .done { progress.runsDone += 1 } else { progress.runsFailed += 1 }
     }
     for run in state.trials.lazy.flatMap(\.runs) where !run.state.isFinal {
-      if let checkpoint = run.checkpoint { parts.checkpoints.retain(checkpoint) }
+      guard let checkpoint = run.checkpoint else { continue }
+      parts.checkpoints.retain(checkpoint)
+      progress.stepsBefore[run.id] = checkpoint.step
     }
     _ = try parts.checkpoints.removeUnreferenced()
     let completed = try Self.completedInOrder(state, parts.store)

@@ -8,6 +8,8 @@ package struct CoordinatorProgress: Sendable {
   package var trialsFailed = 0
   package var runsDone = 0
   package var runsFailed = 0
+  /// Steps that unfinished runs had made, as far as they were kept, when this coordinator started.
+  package var stepsBefore: [RunID: Int] = [:]
   package var workers: [WorkerRoster.Worker] = []
   /// The best trial so far and its objective.
   package var best: (trial: Int, value: Aggregate)?

@@ -23,7 +23,7 @@ public struct IDXReader: Sendable {
     let rows = min(imageFile.shape[0], limit ?? .max)
     let columns = imageFile.shape[1...].reduce(1, *)
     guard rows > 0, columns > 0 else { throw DatasetError("holds no images", file: images) }
-    let classes = Int(labelFile.elements.max() ?? 0) + 1
+    let classes = try Self.classes(labelFile.elements, file: labels)
     return Dataset(
       name: images,
       inputs: FeatureMatrix(
@@ -31,6 +31,18 @@ public struct IDXReader: Sendable {
       inputNames: PixelNames.all(Array(imageFile.shape[1...])),
       target: .classes(labelFile.elements[..<rows].map { Int($0) }, names: (0..<classes).map(String.init)),
       targetName: "label", imageShape: ImageShape(array: imageFile.shape))
+  }
+
+  /// Classes count from 0 to the greatest label. Some may have no image, but a label far beyond the others is a damaged
+  /// byte, and would make a network of as many outputs.
+  private static func classes(_ labels: [UInt8], file: String) throws(DatasetError) -> Int {
+    let (count, different) = (Int(labels.max() ?? 0) + 1, Set(labels).count)
+    if count > 2 * different + 10, let row = labels.firstIndex(where: { Int($0) == count - 1 }) {
+      throw DatasetError(
+        "row \(row) has the label \(count - 1), and there are only \(different) different labels; the file is damaged, or "
+          + "does not hold classes", file: file)
+    }
+    return count
   }
 
   private static func array(

@@ -1,3 +1,4 @@
+import BayesianNetworks
 package import StudyModel
 
 /// Trains a Bayesian network on one fold and scores it on the fold's validation data.
@@ -10,8 +11,8 @@ package final class BayesianNetworkObjective: Objective {
   /// - Throws: `ObjectiveError` when the configuration does not fit the data, or the metric is none of a network's.
   init(_ configuration: SweepConfiguration, data: StudyData) throws(ObjectiveError) {
     self.data = data
-    _ = try NetworkPlan(configuration, data: data.dataset)
-    _ = try data.fold(0)
+    let plan = try NetworkPlan(configuration, data: data.dataset)
+    try plan.checkSizes(trainingRows: data.fold(0).train.count)
     let metric = configuration.objective.metric
     guard let known = NetworkMetric(rawValue: metric) else {
       throw ObjectiveError(

@@ -74,6 +74,13 @@ struct DataSource {
     let train = try reader.read(images: path(idx.images), labels: path(idx.labels))
     guard let images = idx.testImages, let labels = idx.testLabels else { return Loaded(dataset: train) }
     let test = try reader.read(images: path(images), labels: path(labels))
+    if case .classes(_, let known) = train.target, case .classes(let found, let names) = test.target,
+      let row = found.firstIndex(where: { !known.contains(names[$0]) })
+    {
+      throw ObjectiveError(
+        "\(path(labels)): row \(row) has the label \(names[found[row]]), and the training labels go from 0 to "
+          + "\(known.count - 1)")
+    }
     return Loaded(dataset: try train.appending(test), testRows: test.rows)
   }
 

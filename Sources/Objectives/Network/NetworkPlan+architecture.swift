@@ -30,8 +30,7 @@ extension NetworkPlan {
     }
   }
 
-  /// Memory for more than these is not there, and the numbers of a slip would overflow.
-  private static let (mostWeights, widest) = (1e9, 100.0)
+  private static let widest = 100.0
 
   private static func checkSize(_ model: ModelConfiguration, inputs: Int, outputs: Int) throws(ObjectiveError) {
     switch model.architecture {
@@ -41,14 +40,6 @@ extension NetworkPlan {
       guard model.width <= widest else {
         throw ObjectiveError("model.width: expected at most \(Int(widest)), found \(model.width)")
       }
-    }
-  }
-
-  /// Looks at the weights between layers of some widths.
-  static func checkSize(_ widths: [Int], _ path: String) throws(ObjectiveError) {
-    let weights = zip(widths, widths.dropFirst()).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-    guard weights <= mostWeights else {
-      throw ObjectiveError("\(path): makes a network of \(Float(weights)) weights; the limit is \(Int(mostWeights))")
     }
   }
 

@@ -1,7 +1,22 @@
 import BayesianNetworks
 import StudyModel
+import Tensors
 
 extension NetworkPlan {
+  /// The posterior that a trained state stands for.
+  func posterior(
+    of state: TrainingState<Float>, data: Examples<Float>, key: RandomKey
+  ) throws -> any Posterior<Float> {
+    var state = state
+    // Laplace's approximation is exact for a linear model, once it is made at the maximum itself.
+    if method is LaplaceApproximation, configuration.training.earlyStopping == nil,
+      let maximum = model.linearMaximum(near: state.parameters, data: data)
+    {
+      state.parameters = maximum
+    }
+    return try method.posterior(of: state, model: model, data: data, key: key)
+  }
+
   /// The method that the `inference` section describes. An ensemble is made of maxima a posteriori.
   static func method(_ inference: InferenceConfiguration, model: BayesianModel) -> any InferenceMethod {
     let (langevin, temperature) = (inference.langevin, inference.temperature)

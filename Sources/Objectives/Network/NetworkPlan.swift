@@ -13,7 +13,7 @@ struct NetworkPlan: Sendable {
   let members: Int
   let complexity: BayesByBackprop.Complexity
   let initialization: PosteriorInitialization
-  private let configuration: SweepConfiguration
+  let configuration: SweepConfiguration
 
   /// - Throws: `ObjectiveError` when the configuration does not fit the data.
   init(_ configuration: SweepConfiguration, data: Dataset) throws(ObjectiveError) {

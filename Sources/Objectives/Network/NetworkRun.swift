@@ -18,14 +18,15 @@ final class NetworkRun {
   private let totalSteps: Int
   private var progress: TrainingProgress
   private var lastCheckpoint: Int?
-  /// Point parameters at the ends of epochs, for a plane through the path.
-  private var iterates: [Vector<Float>] = []
+  private var path: TrainingPath
+  private let curve: LearningCurve?
 
   init(_ assignment: RunAssignment, data: StudyData, context: any RunContext) throws {
     configuration = assignment.configuration
     // The plan first: it knows which sizes cannot be.
     plan = try NetworkPlan(configuration, data: data.dataset)
     fold = try data.fold(assignment.fold).prepared(for: configuration.model)
+    try plan.checkSizes(trainingRows: fold.train.count)
     key = StudyRandomness.run(assignment)
     self.context = context
     trainer = try plan.trainer(member: 0, data: fold.train, key: key.folded(0))
@@ -33,6 +34,12 @@ final class NetworkRun {
     guard !totalSteps.multipliedReportingOverflow(by: plan.members).overflow else {
       throw ObjectiveError("training.epochs: \(configuration.training.epochs) for \(plan.members) members are too many")
     }
+    path = TrainingPath(
+      plan: plan, isKept: configuration.scores.contains(.lossPlane), stepsPerEpoch: trainer.stepsPerEpoch,
+      totalSteps: totalSteps, key: key.folded(5))
+    curve =
+      configuration.scores.contains(.learningCurve)
+      ? LearningCurve(stepsPerEpoch: trainer.stepsPerEpoch, totalSteps: totalSteps) : nil
     evaluation = Evaluation(
       samples: configuration.inference.evaluationSamples, scaling: fold.scaling, key: key.folded(1))
     progress = TrainingProgress(
@@ -60,6 +67,7 @@ final class NetworkRun {
       members.append(finalState.parameters[0..<plan.model.parameterCount])
       trainer = try plan.trainer(member: members.count, data: fold.train, key: key.folded(0))
       stopping?.reset()
+      path.reset()
       progress.began(member: members.count)
     }
   }
@@ -75,7 +83,9 @@ final class NetworkRun {
       throw described(error)
     }
     progress.add(loss, after: trainer.state, to: context)
-    recordIterate()
+    path.add(trainer.state)
+    sayCurve()
+    if let fault = noiseFault(after: trainer.state.step) { throw diverged(fault) }
     guard var rule = stopping, rule.isDue(after: trainer.state.step), plan.hasPosterior(trainer.state) else { return }
     rule.update(trainer.state, score: validationScore())
     stopping = rule
@@ -86,13 +96,15 @@ final class NetworkRun {
     }
   }
 
-  /// Keeps about thirty iterates of the whole training.
-  private func recordIterate() {
-    let step = trainer.state.step
-    guard configuration.scores.contains(.lossPlane), step % trainer.stepsPerEpoch == 0 else { return }
-    let epochs = totalSteps / trainer.stepsPerEpoch
-    guard step / trainer.stepsPerEpoch % max(1, epochs / 30) == 0 else { return }
-    iterates.append(plan.method.iterate(of: trainer.state, model: plan.model).sample(0, key: key.folded(5)))
+  private func sayCurve() {
+    let state = trainer.state
+    guard let curve, curve.isDue(after: state.step), plan.hasPosterior(state) else { return }
+    context.log(
+      .info,
+      curve.line(
+        plan.method.iterate(of: state, model: plan.model), step: state.step,
+        member: plan.members > 1 ? members.count + 1 : nil, model: plan.model, data: fold.validation,
+        evaluation: evaluation))
   }
 
   /// The lppd of the validation data under the present iterate.
@@ -121,7 +133,7 @@ final class NetworkRun {
           + "(inference.\(configuration.inference.method.isChain ? "langevin.burnIn or .exploration" : "averaging.start or .everyEpochs"))"
       )
     }
-    return try plan.method.posterior(of: state, model: plan.model, data: fold.train, key: key.folded(3))
+    return try plan.posterior(of: state, data: fold.train, key: key.folded(3))
   }
 
   /// The metrics of the trained posterior.
@@ -133,14 +145,13 @@ final class NetworkRun {
   func evaluate(_ posterior: any Posterior<Float>) throws -> [String: Double] {
     let scores = NetworkScores(
       plan: plan, configuration: configuration, fold: fold, evaluation: evaluation, key: key.folded(4))
-    var metrics = try scores.metrics(of: posterior, iterates: iterates, context: context) { done, all in
+    var metrics = try scores.metrics(of: posterior, iterates: path.iterates, context: context) { done, all in
       try pauseIfAsked()
       progress.evaluated(done, of: all, to: context)
     }
     if let best = stopping?.best { metrics["best_epoch"] = Double(best.step / trainer.stepsPerEpoch) }
-    for (name, value) in metrics.sorted(by: { $0.key < $1.key }) where !value.isFinite {
-      throw ObjectiveError(
-        "metric '\(name)' is \(value); try a lower training.learningRate (\(configuration.training.learningRate))")
+    if let fault = SensibleRange(of: fold, plan.model.likelihood).fault(in: metrics) {
+      throw ObjectiveError("the training diverged: \(fault); \(kept); \(remedy)")
     }
     let metric = configuration.objective.metric
     guard metrics[metric] != nil else {
@@ -155,7 +166,8 @@ final class NetworkRun {
   private func resume(from bytes: [UInt8]?) {
     guard let bytes else { return }
     do {
-      let checkpoint = try Checkpoint<Float>(decoding: bytes, expecting: trainer.state)
+      let checkpoint = try Checkpoint<Float>(
+        decoding: bytes, expecting: trainer.state, pointCount: plan.model.parameterCount)
       guard checkpoint.state.step <= totalSteps, checkpoint.members.count < plan.members else {
         context.log(.warning, "the checkpoint is of step \(checkpoint.state.step) of \(totalSteps); begins anew")
         return
@@ -166,6 +178,7 @@ final class NetworkRun {
       }
       try trainer.resume(from: checkpoint.state)
       members = checkpoint.members
+      path.resume(checkpoint.path)
       stopping?.resume(best: checkpoint.best, step: checkpoint.state.step)
       lastCheckpoint = position
       progress.resumed(at: checkpoint.state.step)
@@ -187,10 +200,11 @@ final class NetworkRun {
   private func checkpoint() {
     let state = trainer.state
     // A diverged state is not worth keeping, and the next step says so.
-    guard position != lastCheckpoint, position > 0, hasFiniteParameters else { return }
+    guard position != lastCheckpoint, position > 0, hasFiniteParameters, noiseFault == nil else { return }
     lastCheckpoint = position
     context.checkpoint(
-      step: position, bytes: Checkpoint(state, members: members, best: stopping?.best).encode())
+      step: position,
+      bytes: Checkpoint(state, members: members, best: stopping?.best, path: path.iterates).encode())
   }
 
   private var hasFiniteParameters: Bool {
@@ -200,13 +214,41 @@ final class NetworkRun {
 
   private func described(_ error: TrainingError) -> any Error {
     guard case .diverged(let step, let layer, let reason) = error else { return error }
-    let epoch = (step - 1) / trainer.stepsPerEpoch + 1
     // What is not a number has no sign worth telling.
     let text = reason.replacing("-nan", with: "nan")
-    let place = layer.map { ", in \($0)" } ?? ""
-    let kept = lastCheckpoint.map { "the last good checkpoint is of step \($0)" } ?? "there is no checkpoint of it yet"
+    return diverged(text + (layer.map { ", in \($0)" } ?? ""), at: step)
+  }
+
+  private func diverged(_ reason: String, at step: Int? = nil) -> ObjectiveError {
+    let step = step ?? trainer.state.step
+    let epoch = (step - 1) / trainer.stepsPerEpoch + 1
     return ObjectiveError(
-      "the training diverged at step \(step) of \(totalSteps) (epoch \(epoch)): \(text)\(place); \(kept); "
-        + "try a lower training.learningRate (\(configuration.training.learningRate))")
+      "the training diverged at step \(step) of \(totalSteps) (epoch \(epoch)): \(reason); \(kept); \(remedy)")
+  }
+
+  private var kept: String {
+    lastCheckpoint.map { "the last good checkpoint is of step \($0)" } ?? "there is no checkpoint of it yet"
+  }
+
+  private var remedy: String {
+    let (inference, training) = (configuration.inference, configuration.training)
+    let rate = "try a lower training.learningRate (\(training.learningRate))"
+    // Its steps are long until h has come to the curvature of the likelihood.
+    return inference.method == .ivon
+      ? "\(rate), or a greater inference.ivon.hessian (\(inference.ivon.hessian)): of a regression near 1 / noise^2"
+      : rate
+  }
+
+  /// What is wrong with a learned noise, at the ends of some hundred epochs: a noise that runs away leaves the loss finite
+  /// for long, and the run would end with scores that mean nothing.
+  private func noiseFault(after step: Int) -> String? {
+    let every = max(1, totalSteps / trainer.stepsPerEpoch / 100) * trainer.stepsPerEpoch
+    return step % every == 0 ? noiseFault : nil
+  }
+
+  private var noiseFault: String? {
+    guard plan.model.likelihood.parameterCount > 0 else { return nil }
+    let point = plan.method.iterate(of: trainer.state, model: plan.model).sample(0, key: key.folded(5))
+    return plan.model.noise(of: point).flatMap { SensibleRange(of: fold, plan.model.likelihood).fault(ofNoise: $0) }
   }
 }

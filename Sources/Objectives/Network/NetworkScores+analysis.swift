@@ -66,11 +66,9 @@ extension NetworkScores {
         bins.append(Bin(level: confidence, observed: accuracy.value, count: bin.count))
       }
     case .values(let targets):
-      var scores = RegressionScores(targets: targets.elements.doubles, outputs: targets.columns)
-      try predictive.predict(fold.validation, samples: evaluation.samples, key: evaluation.key) { _, outputs, noise in
-        scores.add(outputs, noise: noise ?? 1)
-        try pause()
-      }
+      let (scores, _) = try evaluation.regressionScores(
+        of: predictive, data: fold.validation, targets: targets
+      ) { _ in try pause() }
       bins = scores.calibrationCurve().points.map { Bin(level: $0.level, observed: $0.coverage.value, count: nil) }
     }
     log("calibration-curve", bins, context)

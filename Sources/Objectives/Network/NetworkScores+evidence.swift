@@ -24,7 +24,7 @@ extension NetworkScores {
   }
 
   /// The evidence by annealed importance sampling, in double precision on all training data.
-  func annealedEvidence(pause: () throws -> Void) throws -> [String: Double] {
+  func annealedEvidence(context: any RunContext, pause: () throws -> Void) throws -> [String: Double] {
     let count = model.network.parameterCount
     guard count <= Self.largestAnnealed else {
       throw ObjectiveError(
@@ -38,7 +38,24 @@ extension NetworkScores {
     var metrics = named(
       .aisEvidence, Estimate(result.logEvidence.value - targetShift, standardError: result.logEvidence.standardError))
     metrics["ais_effective_samples"] = result.effectiveSampleSize
+    warnOfFewWeights(
+      "ais", result.weights, "chains",
+      remedy: "raise evaluation.ais.temperatures (\(settings.temperatures)), or the chains",
+      context)
     return metrics
+  }
+
+  /// Where a few samples carry all of the weight, the estimate is an accident of them, and its standard error does not
+  /// know it.
+  private func warnOfFewWeights(
+    _ score: String, _ weights: LogWeights, _ noun: String, remedy: String, _ context: any RunContext
+  ) {
+    let (effective, count) = (weights.effectiveSampleSize, weights.values.count)
+    guard count > 1, effective < min(5, 0.5 * Double(count)) else { return }
+    context.log(
+      .warning,
+      "\(score): of \(count) \(noun) \(String(format: "%.1f", effective)) carry the weight (effective sample size): the "
+        + "value is too low, and its standard error too small; \(remedy)")
   }
 
   private static var largestAnnealed: Int { 20_000 }
@@ -66,7 +83,7 @@ extension NetworkScores {
 
   /// The conditional log marginal likelihood (Lotfi et al. 2022): a posterior of a part of the training data judges the
   /// rest of it.
-  func conditionalEvidence(pause: () throws -> Void) throws -> [String: Double] {
+  func conditionalEvidence(context: any RunContext, pause: () throws -> Void) throws -> [String: Double] {
     let all = fold.train
     let conditioned = Int((configuration.evaluation.conditional.fraction * Double(all.count)).rounded())
     guard conditioned >= 1, conditioned < all.count else {
@@ -86,14 +103,21 @@ extension NetworkScores {
       }
       members.append(trainer.state.parameters[0..<min(model.parameterCount, trainer.state.parameters.count)])
       if plan.members == 1 {
-        posterior = try plan.method.posterior(
-          of: trainer.state, model: model, data: training, key: key.folded(3))
+        posterior = try plan.posterior(of: trainer.state, data: training, key: key.folded(3))
       }
     }
     let predictive = plan.method.predictive(of: posterior ?? SampleSetPosterior(members), model: model)
     let rest = all.selecting(rows: Array(order[conditioned...]))
     let pointwise = try evaluation.pointwise(of: predictive, data: rest) { _ in try pause() }
-    return named(.clml, pointwise.conditionalLogMarginalLikelihood)
+    let weights = pointwise.jointWeights
+    warnOfFewWeights(
+      "clml", weights, "posterior samples",
+      remedy:
+        "raise evaluation.conditional.fraction (\(configuration.evaluation.conditional.fraction)), so that fewer rows "
+        + "are predicted at once, or inference.evaluationSamples", context)
+    var metrics = named(.clml, weights.logMean)
+    metrics["clml_effective_samples"] = weights.effectiveSampleSize
+    return metrics
   }
 }
 

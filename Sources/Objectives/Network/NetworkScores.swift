@@ -32,8 +32,10 @@ struct NetworkScores {
     if inference.method.isVariational, inference.temperature == 1,
       let density = posterior as? any DensityPosterior<Float>
     {
-      before = evaluation.samples
-      metrics = try evaluation.boundMetrics(
+      var bound = evaluation
+      bound.samples = configuration.elboSamples
+      before = bound.samples
+      metrics = try bound.boundMetrics(
         of: density, model: plan.scoredModel(of: posterior), complexity: plan.complexity, data: fold.train
       ) { try progress($0, before + drawn) }
     }
@@ -43,7 +45,14 @@ struct NetworkScores {
     metrics.merge(scores) { $1 }
     if model.likelihood.parameterCount == 0 { metrics["noise"] = nil }
     func pause() throws { try progress(before + drawn, before + drawn) }
-    for score in configuration.scores.sorted(by: { $0.rawValue < $1.rawValue }) {
+    let wanted = configuration.scores
+    if !wanted.isDisjoint(with: [.waic, .psisLOO]) {
+      // The same likelihoods serve both.
+      let likelihoods = try evaluation.pointwise(of: predictive, data: fold.train) { _ in try pause() }
+      if wanted.contains(.waic) { metrics.merge(named(.waic, likelihoods.waic.density.total)) { $1 } }
+      if wanted.contains(.psisLOO) { metrics.merge(try leaveOneOut(likelihoods, context: context)) { $1 } }
+    }
+    for score in wanted.sorted(by: { $0.rawValue < $1.rawValue }) {
       try pause()
       let extra = try metricsOf(
         score, posterior, predictive: predictive, iterates: iterates, context: context, pause: pause)
@@ -63,11 +72,8 @@ struct NetworkScores {
         of: predictive, data: fold.validation, classes: classes
       ) { _ in try pause() }
       return named(.brier, scores.brierScore)
-    case .waic:
-      let waic = try pointwise(predictive, pause: pause).waic
-      return named(.waic, waic.density.total)
-    case .psisLOO:
-      return try leaveOneOut(predictive, context: context, pause: pause)
+    case .waic, .psisLOO: return [:]  // Made together before.
+    case .learningCurve: return [:]  // Said along the training.
     case .importanceWeighted:
       guard let density = posterior as? any DensityPosterior<Float> else { return [:] }
       var wide = evaluation
@@ -82,8 +88,8 @@ struct NetworkScores {
       guard let evidence = (posterior as? any EvidencePosterior)?.logEvidence else { return [:] }
       return [NetworkMetric.laplaceEvidence.rawValue: evidence - targetShift]
     case .exactEvidence: return try exactEvidence()
-    case .ais: return try annealedEvidence(pause: pause)
-    case .clml: return try conditionalEvidence(pause: pause)
+    case .ais: return try annealedEvidence(context: context, pause: pause)
+    case .clml: return try conditionalEvidence(context: context, pause: pause)
     case .pruning: return try pruning(posterior, context: context, pause: pause)
     case .fgsm: return try fastGradientSign(posterior, predictive: predictive, context: context, pause: pause)
     case .calibrationCurve: return try calibration(predictive, context: context, pause: pause)
@@ -94,13 +100,13 @@ struct NetworkScores {
 
   /// A tail of too few samples has no shape: then there is no k-hat, and everything else of the run stays good.
   private func leaveOneOut(
-    _ predictive: any Predictive<Float>, context: any RunContext, pause: () throws -> Void
+    _ likelihoods: PointwiseLogLikelihood, context: any RunContext
   ) throws -> [String: Double] {
-    let estimate = try pointwise(predictive, pause: pause).leaveOneOut()
+    let estimate = likelihoods.leaveOneOut()
     var metrics = named(.psisLOO, estimate.density.total)
     guard estimate.largestShape.isFinite else {
       let reason =
-        "psis-loo: \(predictive.drawn(evaluation.samples)) posterior samples are too few for a k-hat; take more "
+        "psis-loo: \(likelihoods.samples) posterior samples are too few for a k-hat; take more "
         + "(inference.evaluationSamples, and samples or members that are kept)"
       if configuration.objective.metric == NetworkMetric.kHat.rawValue { throw ObjectiveError(reason) }
       context.log(.warning, reason)
@@ -108,12 +114,6 @@ struct NetworkScores {
     }
     metrics[NetworkMetric.kHat.rawValue] = estimate.largestShape
     return metrics
-  }
-
-  private func pointwise(
-    _ predictive: any Predictive<Float>, pause: () throws -> Void
-  ) throws -> PointwiseLogLikelihood {
-    try evaluation.pointwise(of: predictive, data: fold.train) { _ in try pause() }
   }
 
   func named(_ metric: NetworkMetric, _ estimate: Estimate) -> [String: Double] {

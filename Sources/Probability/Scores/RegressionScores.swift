@@ -1,6 +1,7 @@
 import Foundation
 
-/// Scores of a regression's predictive distribution, collected one posterior sample at a time.
+/// Scores of a regression's predictive distribution, collected one posterior sample at a time, or of a Gaussian in closed
+/// form.
 ///
 /// Sample s predicts N(f_s(x), noise_s^2) for each output; the predictive distribution is the mixture of all samples.
 /// What is kept does not grow with the number of samples.
@@ -26,6 +27,28 @@ public struct RegressionScores: Sendable {
     squares = mean
     cumulative = mean
     logLikelihood = Array(repeating: RunningLogSumExp(), count: targets.count / outputs)
+  }
+
+  /// The scores of Gaussian outputs and noise: nothing is sampled.
+  ///
+  /// - Parameters:
+  ///   - variances: Of the outputs, without the noise.
+  ///   - logDensities: log p(y_i | x_i) of every point.
+  public init(
+    targets: [Double], outputs: Int = 1, means: [Double], variances: [Double], noise: Double, logDensities: [Double]
+  ) {
+    self.init(targets: targets, outputs: outputs)
+    precondition(
+      means.count == targets.count && variances.count == targets.count && logDensities.count == logLikelihood.count,
+      "\(means.count) means, \(variances.count) variances and \(logDensities.count) densities for \(targets.count) targets"
+    )
+    samples = 1
+    (mean, squares, noiseVariance) = (means, variances, noise * noise)
+    for i in targets.indices {
+      let z = (targets[i] - means[i]) / (noise * noise + variances[i]).squareRoot()
+      cumulative[i] = 0.5 * erfc(-z / 2.0.squareRoot())
+    }
+    for point in logDensities.indices { logLikelihood[point].add(logDensities[point]) }
   }
 
   /// Adds the outputs of one posterior sample, in the order of the targets.

@@ -60,6 +60,8 @@ package struct ProgressSnapshot: Hashable, Sendable {
   package var runsDone = 0
   /// Of those, the ones that were final when this process began: a resumed sweep is not faster for them.
   package var runsDoneBefore = 0
+  /// Of the runs that began before this process did, the parts that were done by then.
+  package var partsDoneBefore: [RunID: Double] = [:]
   package var workers: [Worker] = []
   package var best: Best?
   /// Seconds since this process began.
@@ -83,11 +85,11 @@ package struct ProgressSnapshot: Hashable, Sendable {
     runs.map { $0 > 0 ? min(max(progress / Double($0), 0), 1) : 1 }
   }
 
-  /// Seconds that the rest will take at the mean pace so far; nil as long as that would be a guess: within the first
+  /// Seconds that the rest will take at the mean pace since this process began; nil as long as that would be a guess: within the first
   /// two seconds, and before 1 % of a run's worth is done.
   package var secondsLeft: Double? {
     guard let runs, elapsed >= 2 else { return nil }
-    let made = progress - Double(runsDoneBefore)
+    let made = progress - Double(runsDoneBefore) - partsDoneBefore.values.reduce(0, +)
     return made >= 0.01 ? max(0, Double(runs) - progress) * elapsed / made : nil
   }
 }

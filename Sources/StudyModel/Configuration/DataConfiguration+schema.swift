@@ -1,7 +1,9 @@
 extension DataConfiguration: Configurable {
   package static let schema = ObjectSchema<Self>([
     .optional("builtin", \.builtin, .choice, "A set that is generated, not read."),
-    .optional("points", \.points, .atLeast(2), "Number of points of a built-in set.", default: "the set's own"),
+    .optional(
+      "points", \.points, .atLeast(2, most: 1_000_000), "Number of points of a built-in set.",
+      default: "the set's own"),
     .optional(
       "csv", \.csv, .text("the path of a CSV file"),
       "CSV file with a header. Relative paths start from the folder of the sweep file, or where --data says."),

@@ -8,8 +8,16 @@ extension EvaluationConfiguration: Configurable {
         + "of a linear model. ais: annealed importance sampling (Neal 2001), for small models. pruning: the error "
         + "after weights were set to 0. fgsm: the error after the fast gradient sign method (Goodfellow et al. 2015). "
         + "calibration-curve. weight-histogram. loss-plane: the loss on the plane of the path's two principal "
-        + "components."),
-    .value("importanceSamples", \.importanceSamples, .atLeast(1), "importance-weighted: K, the samples of each bound."),
+        + "components. learning-curve: the scores of all validation rows at about twenty ends of epochs. Curves, "
+        + "histograms and planes are lines of the run's log, in JSON."),
+    .value(
+      "importanceSamples", \.importanceSamples, .atLeast(1, most: 1_000_000),
+      "importance-weighted: K, the samples of each bound."),
+    .optional(
+      "elboSamples", \.elboSamples, .atLeast(1, most: 1_000_000),
+      "Variational methods: posterior samples for the elbo, each of them a pass over all training data. Its standard "
+        + "error, elbo_standard_error, says whether they are enough.",
+      default: "inference.evaluationSamples, and 100 at most"),
     .section("conditional", \.conditional, "clml: what is conditioned on."),
     .section("ais", \.ais, "ais: how it is annealed."),
     .section("pruning", \.pruning, "pruning: which weights go, and how many."),
@@ -41,8 +49,11 @@ extension EvaluationConfiguration.FGSM: Configurable {
 
 extension EvaluationConfiguration.AIS: Configurable {
   package static let schema = ObjectSchema<Self>([
-    .value("temperatures", \.temperatures, .atLeast(2), "Steps from the prior to the posterior."),
-    .value("chains", \.chains, .atLeast(1), "Independent chains; the standard error comes from them."),
+    .value("temperatures", \.temperatures, .atLeast(2, most: 1_000_000), "Steps from the prior to the posterior."),
+    .value(
+      "chains", \.chains, .atLeast(1, most: 100_000),
+      "Independent chains; the standard error comes from them, and is too small where few of them carry the weight: "
+        + "ais_effective_samples near 1, which the run's log warns of."),
   ])
 }
 
@@ -50,6 +61,8 @@ extension EvaluationConfiguration.Conditional: Configurable {
   package static let schema = ObjectSchema<Self>([
     .value(
       "fraction", \.fraction, .betweenZeroAndOne,
-      "Part of the training data that is conditioned on; the rest is predicted.")
+      "Part of the training data that is conditioned on; the rest is predicted. The more rows are predicted at once, the "
+        + "fewer posterior samples carry the weight: where clml_effective_samples is near 1, which the run's log warns "
+        + "of, value and standard error are both too small.")
   ])
 }

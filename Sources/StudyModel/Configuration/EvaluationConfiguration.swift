@@ -19,6 +19,7 @@ package struct EvaluationConfiguration: Hashable, Sendable {
     case calibrationCurve = "calibration-curve"
     case weightHistogram = "weight-histogram"
     case lossPlane = "loss-plane"
+    case learningCurve = "learning-curve"
   }
 
   package struct Pruning: Hashable, Sendable {
@@ -58,6 +59,8 @@ package struct EvaluationConfiguration: Hashable, Sendable {
   package var scores: [Score] = []
   /// `importance-weighted`: samples in the logarithm of the mean.
   package var importanceSamples = 64
+  /// Posterior samples for the evidence lower bound; nil: see `SweepConfiguration.elboSamples`.
+  package var elboSamples: Int?
   package var conditional = Conditional()
   package var ais = AIS()
   package var pruning = Pruning()

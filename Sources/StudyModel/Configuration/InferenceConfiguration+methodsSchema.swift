@@ -2,9 +2,11 @@ extension InferenceConfiguration.Langevin: Configurable {
   package static let schema = ObjectSchema<Self>([
     .value(
       "burnIn", \.burnIn, .belowOne, "sgld and preconditioned-sgld: fraction of the steps before samples are kept."),
-    .value("samples", \.samples, .atLeast(1), "At most so many samples of the chain are kept, evenly spaced."),
     .value(
-      "cycles", \.cycles, .atLeast(1),
+      "samples", \.samples, .atLeast(1, most: 1_000_000),
+      "At most so many samples of the chain are kept, evenly spaced."),
+    .value(
+      "cycles", \.cycles, .atLeast(1, most: 1_000_000),
       "cyclical-sgld: M, the cycles of the learning rate alpha_k = alpha_0 / 2 [cos(pi mod(k - 1, ceil(K / M)) / "
         + "ceil(K / M)) + 1] (Zhang et al. 2020)."),
     .value("exploration", \.exploration, .belowOne, "cyclical-sgld: fraction of each cycle without noise."),
@@ -21,7 +23,7 @@ extension InferenceConfiguration.Averaging: Configurable {
     .value("start", \.start, .belowOne, "Fraction of the steps after which iterates are averaged."),
     .value("everyEpochs", \.everyEpochs, .atLeast(1), "Epochs between two iterates that are averaged."),
     .value(
-      "rank", \.rank, .atLeast(2),
+      "rank", \.rank, .atLeast(2, most: 10_000),
       "swag: K, how many of the last deviations from the mean span the low-rank part of the covariance."),
     .value(
       "form", \.form, .choice,
@@ -32,7 +34,10 @@ extension InferenceConfiguration.Averaging: Configurable {
 
 extension InferenceConfiguration.IVON: Configurable {
   package static let schema = ObjectSchema<Self>([
-    .value("hessian", \.hessian, .positive, "h at the start."),
+    .value(
+      "hessian", \.hessian, .positive,
+      "h at the start: of a regression near 1 / noise^2 in the units that the network sees, for with a far smaller h the "
+        + "first steps go too far."),
     .value("beta2", \.beta2, .decay, "Decay of h."),
     .optional(
       "effectiveSampleSize", \.effectiveSampleSize, .positive, "ess in sigma^2 = 1 / (ess (h + delta)).",

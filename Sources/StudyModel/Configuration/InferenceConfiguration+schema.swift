@@ -16,10 +16,10 @@ extension InferenceConfiguration: Configurable {
       "complexity", \.complexity, .choice,
       "The cost KL[q || prior]. automatic: in closed form where there is one, by sampling otherwise. sampled: "
         + "log q(w) - log p(w) at the sampled weights."),
-    .value("samples", \.samples, .atLeast(1), "Posterior samples for each training step."),
+    .value("samples", \.samples, .atLeast(1, most: 10_000), "Posterior samples for each training step."),
     .value(
-      "evaluationSamples", \.evaluationSamples, .atLeast(1),
-      "Posterior samples for the scores. The lppd is the logarithm of a mean over them, and so too low on average with "
+      "evaluationSamples", \.evaluationSamples, .atLeast(1, most: 1_000_000),
+      "Posterior samples for the scores of the validation data. The lppd is the logarithm of a mean over them, and so too low on average with "
         + "few; to compare far from the training data, take thousands."),
     .value(
       "temperature", \.temperature, .positive,
@@ -28,7 +28,7 @@ extension InferenceConfiguration: Configurable {
     .value(
       "klWarmupEpochs", \.klWarmupEpochs, .atLeast(0),
       "Variational methods: epochs in which the weight of the complexity cost grows from 0 to the whole."),
-    .value("members", \.members, .atLeast(1), "deep-ensemble: how many networks are trained."),
+    .value("members", \.members, .atLeast(1, most: 10_000), "deep-ensemble: how many networks are trained."),
     .section("langevin", \.langevin, "sgld, preconditioned-sgld and cyclical-sgld: the chain."),
     .section("averaging", \.averaging, "swa, swag and hwa: which iterates are averaged."),
     .section("ivon", \.ivon, "ivon: the improved variational online Newton method (Shen et al. 2024)."),

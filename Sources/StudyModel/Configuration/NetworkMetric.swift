@@ -50,6 +50,14 @@ package enum NetworkMetric: Hashable, Sendable {
     }
   }
 
+  /// Whether it is log evidence, or a bound or an estimate of it: of the training data under the prior.
+  package var isEvidence: Bool {
+    switch self {
+    case .elbo, .importanceWeightedELBO, .laplaceEvidence, .exactEvidence, .aisEvidence, .clml: true
+    default: false
+    }
+  }
+
   /// The one likelihood that has the metric; nil if both have it.
   package var likelihood: ModelConfiguration.Likelihood.Kind? {
     switch self {

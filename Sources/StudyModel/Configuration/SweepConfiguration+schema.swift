@@ -12,7 +12,9 @@ extension SweepConfiguration: Configurable {
     .section(
       "evaluation", \.evaluation,
       "The extra scores of a trained network. No hyperparameters: they cannot be searched."),
-    .value("seeds", \.seeds, .atLeast(1), "How many times each fold is trained, each time from another random seed."),
+    .value(
+      "seeds", \.seeds, .atLeast(1, most: 1_000_000),
+      "How many times each fold is trained, each time from another random seed."),
     .value(
       "seed", \.seed, .atLeast(0, most: .max), "Seed of everything random: the trials, the splits and the training."),
     .section("checkpoint", \.checkpoint, "How often a run saves its state."),

@@ -5,6 +5,12 @@ extension SweepConfiguration {
   }
 }
 
+extension SweepConfiguration {
+  /// Posterior samples for the evidence lower bound. A hundred say it well enough by far for most data, where the
+  /// predictive scores, which are logarithms of means, may need thousands.
+  package var elboSamples: Int { evaluation.elboSamples ?? min(inference.evaluationSamples, 100) }
+}
+
 extension NetworkMetric {
   /// Why the configuration, taken as it stands without its space, has no such metric; nil if it has.
   package func obstacle(in configuration: SweepConfiguration) -> String? {
@@ -53,7 +59,7 @@ extension EvaluationConfiguration.Score {
       return configuration.temperatureObstacle
     case .ais: return configuration.temperatureObstacle
     case .pruning: return method.hasScales ? nil : needs("a method with a standard deviation for each weight")
-    case .calibrationCurve, .weightHistogram, .lossPlane: return nil
+    case .calibrationCurve, .weightHistogram, .lossPlane, .learningCurve: return nil
     }
   }
 }

@@ -38,7 +38,7 @@ extension TrainingConfiguration.Schedule: Configurable {
         + "at the end (Loshchilov and Hutter 2017). cyclical: cycles such waves, each from the whole."),
     .value("everyEpochs", \.everyEpochs, .atLeast(1), "step: epochs between two steps."),
     .value("factor", \.factor, .betweenZeroAndOne, "step: factor of the learning rate."),
-    .value("cycles", \.cycles, .atLeast(1), "cyclical: how many waves."),
+    .value("cycles", \.cycles, .atLeast(1, most: 1_000_000), "cyclical: how many waves."),
     .value(
       "warmupEpochs", \.warmupEpochs, .atLeast(0), "Epochs in which the rate first grows from 0 in a straight line."),
   ])

@@ -70,12 +70,14 @@ struct Train: ComputingCommand {
   }
 
   func run() throws {
+    StopSignal.watch()
     BLAS.setThreads(threads)
     let file = try SweepFile(path: file, dataDirectory: data, for: .training)
     let configuration = try chosen(file.configuration)
     let posterior = OutputFile(output ?? "\(configuration.name).safetensors")
     let checkpoint = OutputFile("\(posterior.path).checkpoint")
     try checkOutput(posterior)
+    try stopIfAsked(checkpoint)
     do {
       try checkObjective(for: configuration, directory: file.directory)
     } catch {
@@ -162,20 +164,29 @@ struct Train: ComputingCommand {
     let assignment = RunAssignment(
       attempt: Attempt(run: run, number: 1), fold: fold, seed: 0, point: Point(), configuration: configuration,
       checkpoint: state)
-    StopSignal.watch()
+    try stopIfAsked(checkpoint)
     do {
       return try trainNetwork(assignment, directory: directory, context: context)
     } catch is RunInterrupted {
       if let problem = context.problem { throw fail("stopped without a checkpoint: \(problem)") }
-      StandardError.write(
-        checkpoint.exists
-          ? "Stopped. The same command with --resume goes on from \(checkpoint.path).\n"
-          : "Stopped before the first step; there is nothing to go on from.\n")
-      throw ExitCode.interrupted
+      throw stopped(checkpoint)
     } catch {
       let kept = checkpoint.exists ? "\nThe last good checkpoint is in \(checkpoint.path)" : ""
       throw fail("\(error)\(kept)")
     }
+  }
+
+  /// Before the training looks at it by itself.
+  private func stopIfAsked(_ checkpoint: OutputFile) throws {
+    if StopSignal.isRaised { throw stopped(checkpoint) }
+  }
+
+  private func stopped(_ checkpoint: OutputFile) -> ExitCode {
+    StandardError.write(
+      checkpoint.exists
+        ? "Stopped. The same command with --resume goes on from \(checkpoint.path).\n"
+        : "Stopped before the first step; there is nothing to go on from.\n")
+    return .interrupted
   }
 
   private func show(_ trained: TrainedNetwork, _ configuration: SweepConfiguration, _ path: String) {

@@ -20,7 +20,7 @@ import Testing
     let best = Checkpoint<Float>.Best(
       step: 60, score: -0.1, waited: 4, parameters: noise(6),
       collected: CollectedIterates(buffers: [noise(7), noise(8)], count: 2))
-    return Checkpoint(state, members: [noise(9)], best: best)
+    return Checkpoint(state, members: [noise(9)], best: best, path: [noise(10), noise(11)])
   }
 
   var bytes: [UInt8] { checkpoint.encode() }
@@ -50,7 +50,7 @@ import Testing
       metadata == [
         "format": "hpsearch-training-state", "version": "2", "step": "77", "member": "1", "optimizer": "2",
         "collected": "3", "collected.count": "7", "best.step": "60", "best.score": "-0.1", "best.waited": "4",
-        "best.collected": "2", "best.collected.count": "2",
+        "best.collected": "2", "best.collected.count": "2", "path": "2",
       ])
     let parameters = try #require(header["parameters"] as? [String: Any])
     #expect(parameters["dtype"] as? String == "F32")
@@ -62,8 +62,15 @@ import Testing
     #expect(
       Set(header.keys) == [
         "__metadata__", "parameters", "optimizer.0", "optimizer.1", "collected.0", "collected.1", "collected.2",
-        "members.0", "best.parameters", "best.collected.0", "best.collected.1",
+        "members.0", "best.parameters", "best.collected.0", "best.collected.1", "path.0", "path.1",
       ])
+  }
+
+  /// The points of a path are the weights alone, without the scales of a variational posterior.
+  @Test func theLengthOfAPathIsChecked() throws {
+    let short = Checkpoint(fresh, path: [Vector(count: 5)]).encode()
+    #expect(try Checkpoint(decoding: short, expecting: fresh, pointCount: 5).path.map(\.count) == [5])
+    #expect(throws: CheckpointError.wrongShape(name: "path.0", expected: [13], found: [5])) { try decode(short) }
   }
 
   /// The chain of a Langevin method has a buffer more with every sample.

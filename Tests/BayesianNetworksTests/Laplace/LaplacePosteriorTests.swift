@@ -92,6 +92,44 @@ import Testing
     }
   }
 
+  /// The scores of Gaussian outputs need no samples, and those of many samples come near.
+  @Test(arguments: [1, 2]) func scoresOfARegressionInClosedForm(outputs: Int) throws {
+    struct Sampled: Predictive {
+      let predictive: OutputPredictive<Double>
+      var distinctSamples: Int? { nil }
+      func predict(
+        _ data: Examples<Double>, samples: Int, key: RandomKey, _ body: (Int, [Double], Double?) throws -> Void
+      ) rethrows { try predictive.predict(data, samples: samples, key: key, body) }
+    }
+    let likelihood = Likelihood.gaussian(scale: 0.7)
+    let example = LaplaceCase(
+      "outputs", Network(inputs: 2, hidden: [3], outputs: outputs, activation: .tanh), likelihood)
+    let posterior = LinearizedPosterior(try example.posterior(.full))
+    let data: Examples<Double> = examples(likelihood, rows: 12, inputs: 2, outputs: outputs, seed: 5)
+    let predictive = OutputPredictive(posterior, noise: 0.7)
+    let scaling = TargetScaling(mean: 3, scale: 2)
+    let exact = Evaluation(samples: 1, scaling: scaling, key: key).scores(of: predictive, data: data)
+    let sampled = Evaluation(samples: 40_000, scaling: scaling, key: key)
+      .scores(of: Sampled(predictive: predictive), data: data)
+    #expect(exact.keys == sampled.keys && abs(exact["noise"]! - sampled["noise"]!) < 1e-12)
+    for name in ["lppd", "nll", "rmse", "ece"] { #expect(abs(exact[name]! - sampled[name]!) < 0.02, "\(name)") }
+    #expect(
+      exact == Evaluation(samples: 9, scaling: scaling, key: RandomKey(seed: 77)).scores(of: predictive, data: data))
+    guard outputs == 1 else { return }
+    #expect(abs(exact["lppd"]! + exact["nll"]!) < 1e-12)
+    let summary = PredictiveSummary(samples: 1, scaling: scaling, key: key)
+    let points = summary.regression(predictive, inputs: data.inputs, quantiles: [0.025, 0.5])
+    let distribution = posterior.outputs(of: data.inputs)
+    for (row, point) in points.enumerated() {
+      let scale = 2 * (distribution.variance(row, 0) + 0.49).squareRoot()
+      #expect(abs(point.mean - (3 + 2 * distribution.means[row, 0])) < 1e-12)
+      #expect(abs(point.standardDeviation - scale) < 1e-12)
+      #expect(abs(point.epistemicStandardDeviation - 2 * distribution.variance(row, 0).squareRoot()) < 1e-12)
+      #expect(abs(point.quantiles[0] - (point.mean - 1.959963984540054 * scale)) < 1e-9)
+      #expect(abs(point.quantiles[1] - point.mean) < 1e-9)
+    }
+  }
+
   @Test func samplesOfOutputs() {
     let covariance = [0.5, 0.3, -0.1, 0.3, 0.4, 0.2, -0.1, 0.2, 0.9]
     let distribution = OutputDistribution(

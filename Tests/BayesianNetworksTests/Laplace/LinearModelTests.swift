@@ -37,6 +37,29 @@ import Testing
     }
   }
 
+  /// From anywhere: the exact posterior's mean; and nothing for models that are not linear.
+  @Test(arguments: [0, 1, 4, 9]) func theMaximum(degree: Int) throws {
+    let exact = try polynomialModel(degree: degree)
+    let inputs = max(1, degree)
+    let features = (0..<20).flatMap { row in degree == 0 ? [0] : (1...degree).map { exact.features[row, $0] } }
+    let data = Examples(
+      inputs: Matrix(features, rows: 20, columns: inputs),
+      targets: .values(Matrix(exact.targets, rows: 20, columns: 1)))
+    func maximum(_ network: Network, learned: Bool = false) -> Vector<Double>? {
+      let model = BayesianModel(
+        network: network, likelihood: .gaussian(scale: 0.1, learned: learned), prior: GaussianPrior(scale: 1))
+      var start = Vector<Double>(repeating: 3, count: model.parameterCount)
+      if learned { start[model.parameterCount - 1] = log(0.1) }
+      return model.linearMaximum(near: start, data: data)
+    }
+    let expected = (degree == 0 ? [0] : (1...degree).map { exact.mean[$0] }) + [exact.mean[0]]
+    let found = try #require(maximum(Network(inputs: inputs, hidden: [], outputs: 1)))
+    #expect(difference(found.array, expected) < 1e-9)
+    let learned = try #require(maximum(Network(inputs: inputs, hidden: [], outputs: 1), learned: true))
+    #expect(difference(learned.array, expected + [log(0.1)]) < 1e-9)
+    #expect(maximum(Network(inputs: inputs, hidden: [2], outputs: 1)) == nil)
+  }
+
   /// The diagonal falls short by what mean-field inference falls short by.
   @Test func theEvidenceOfTheDiagonal() throws {
     for degree in 1...9 {

@@ -38,7 +38,7 @@ import Testing
         }
       }
     }
-    #expect(data.inputNames[0] == "pixel[0,0,0]" && data.inputNames[3 * 32 + 4] == "pixel[1,1,1]")
+    #expect(data.inputNames[0] == "pixel[0][0][0]" && data.inputNames[3 * 32 + 4] == "pixel[1][1][1]")
   }
 
   @Test func limitCountsOverAllFiles() throws {

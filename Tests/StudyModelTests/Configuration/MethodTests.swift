@@ -136,6 +136,31 @@ import Testing
     #expect(throws: ConfigurationError.self) { try configuration.applying(point) }
   }
 
+  /// A warm-up is measured by the epochs that a variational method can have.
+  @Test func aWarmUpIsOfVariationalMethodsAlone() throws {
+    let space =
+      #""space": {"inference.method": {"values": ["bayes-by-backprop", "deep-ensemble"]}, "#
+      + #""training.epochs": {"values": [50], "when": {"inference.method": "METHOD"}}}"#
+    let sections = #""inference": {"klWarmupEpochs": 3000}, "training": {"epochs": 4000}, "#
+    let ensemble = try read(sections + space.replacing("METHOD", with: "deep-ensemble"))
+    #expect(ensemble.inference.klWarmupEpochs == 3000)
+    let error = #expect(throws: ConfigurationError.self) {
+      try read(sections + space.replacing("METHOD", with: "bayes-by-backprop"))
+    }
+    #expect(error?.description.contains("3000 is not below training.epochs, 50") == true)
+  }
+
+  @Test func theBoundsSamples() throws {
+    #expect(try read(#""inference": {"evaluationSamples": 5000}"#).elboSamples == 100)
+    #expect(try read(#""inference": {"evaluationSamples": 7}"#).elboSamples == 7)
+    let given = try read(#""evaluation": {"elboSamples": 1000}"#)
+    #expect(given.elboSamples == 1000)
+    #expect(try SweepConfiguration(json: given.json) == given)
+    #expect(throws: ConfigurationError.self) {
+      try read(#""inference": {"method": "swag"}, "evaluation": {"elboSamples": 1000}"#)
+    }
+  }
+
   @Test(arguments: [
     #"{"idx": {"images": "a", "labels": "b"}}"#, #"{"npy": {"inputs": "a", "targets": "b"}}"#,
     #"{"cifar": {"batches": ["a", "b"], "testBatches": ["c"]}}"#,

@@ -54,10 +54,13 @@ extension ValueSchema where Value == Double {
 }
 
 extension ValueSchema where Value == Int {
-  /// - Parameter most: More of anything is a slip, and products of such numbers would overflow.
-  package static func atLeast(_ minimum: Int, most: Int = 1_000_000_000) -> Self {
+  package static var largestCount: Int { 1_000_000_000 }
+
+  /// - Parameter most: More is a slip: there is no memory for it, or products of such numbers would overflow.
+  package static func atLeast(_ minimum: Int, most: Int = largestCount) -> Self {
     let expectation = "a whole number of at least \(minimum)"
-    let keywords: JSONObject = ["type": "integer", "minimum": .integer(minimum)]
+    var keywords: JSONObject = ["type": "integer", "minimum": .integer(minimum)]
+    if most < largestCount { keywords["maximum"] = .integer(most) }
     return Self(kind: .integer, expectation: expectation, keywords: keywords) { json throws(ValueMismatch) in
       guard let value = json.int, value >= minimum else { throw ValueMismatch(expected: expectation, found: json) }
       guard value <= most else { throw ValueMismatch(expected: "a whole number of at most \(most)", found: json) }
