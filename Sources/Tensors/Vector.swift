@@ -52,13 +52,17 @@ public struct Vector<Scalar: TensorScalar>: Sendable {
   public var count: Int { storage.count }
 
   /// The numbers as an array.
-  public var array: [Scalar] { Array(UnsafeBufferPointer(start: storage.base, count: count)) }
+  public var array: [Scalar] {
+    withExtendedLifetime(storage) { Array(UnsafeBufferPointer(start: storage.base, count: count)) }
+  }
 
   /// The numbers in double precision.
   public var doubles: [Double] {
-    Array(unsafeUninitializedCapacity: count) { memory, initialized in
-      if let base = memory.baseAddress { Scalar.widen(storage.base, into: base, count: count) }
-      initialized = count
+    withExtendedLifetime(storage) {
+      Array(unsafeUninitializedCapacity: count) { memory, initialized in
+        if let base = memory.baseAddress { Scalar.widen(storage.base, into: base, count: count) }
+        initialized = count
+      }
     }
   }
 
@@ -67,7 +71,9 @@ public struct Vector<Scalar: TensorScalar>: Sendable {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= count, "\(range) is outside a vector of \(count) numbers")
     let part = AlignedStorage<Scalar>(count: range.count)
-    Scalar.copy(storage.base + range.lowerBound, into: part.base, count: range.count)
+    withExtendedLifetime((storage, part)) {
+      Scalar.copy(storage.base + range.lowerBound, into: part.base, count: range.count)
+    }
     return Vector(part)
   }
 

@@ -9,6 +9,8 @@ public protocol Optimizer: Sendable {
   /// One step down the gradient, in one pass over the buffers.
   ///
   /// - Parameter state: `stateBuffers` buffers, as long as the parameters.
+  ///   The rule keeps them alive (`withExtendedLifetime`) until it has written to their memory: where a caller has no more
+  ///   use for them, the optimiser may let them go as soon as the pointers are taken.
   func update<Scalar: TensorScalar>(_ step: OptimizerStep<Scalar>, state: inout [Vector<Scalar>])
 }
 

@@ -47,6 +47,7 @@ public struct HWA: IterateCollector, Hashable {
   public func collect<Scalar: TensorScalar>(
     _ parameters: UnsafePointer<Scalar>, count: Int, into collected: inout CollectedIterates<Scalar>
   ) {
+    defer { withExtendedLifetime(collected) {} }
     let weight = 1 / Scalar(collected.count + 1)
     let mean = collected.buffers[0].unsafeMutablePointer()
     let spread = collected.buffers[1].unsafeMutablePointer()

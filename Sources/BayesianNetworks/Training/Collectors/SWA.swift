@@ -17,6 +17,7 @@ public struct SWA: IterateCollector, Hashable {
   public func collect<Scalar: TensorScalar>(
     _ parameters: UnsafePointer<Scalar>, count: Int, into collected: inout CollectedIterates<Scalar>
   ) {
+    defer { withExtendedLifetime(collected) {} }
     Scalar.runningMean(
       parameters, mean: collected.buffers[0].unsafeMutablePointer(), weight: 1 / Scalar(collected.count + 1),
       count: count)

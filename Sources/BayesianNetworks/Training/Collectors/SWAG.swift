@@ -27,6 +27,7 @@ public struct SWAG: IterateCollector, Hashable {
   public func collect<Scalar: TensorScalar>(
     _ parameters: UnsafePointer<Scalar>, count: Int, into collected: inout CollectedIterates<Scalar>
   ) {
+    defer { withExtendedLifetime(collected) {} }
     let mean = collected.buffers[0].unsafeMutablePointer()
     Scalar.runningMoments(
       parameters, mean: mean, variance: collected.buffers[1].unsafeMutablePointer(),

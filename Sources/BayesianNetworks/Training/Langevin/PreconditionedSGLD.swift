@@ -28,6 +28,7 @@ public struct PreconditionedSGLD: Optimizer, Hashable {
   public var stateBuffers: Int { 1 }
 
   public func update<Scalar: TensorScalar>(_ step: OptimizerStep<Scalar>, state: inout [Vector<Scalar>]) {
+    defer { withExtendedLifetime(state) {} }
     let rate = step.stepLength(learningRate)
     let spread = Scalar(step.spread(rate: rate, temperature: temperature))
     let secondMoment = state[0].unsafeMutablePointer()

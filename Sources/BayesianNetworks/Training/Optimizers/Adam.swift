@@ -18,6 +18,7 @@ public struct Adam: Optimizer, Hashable {
   public var stateBuffers: Int { 2 }
 
   public func update<Scalar: TensorScalar>(_ step: OptimizerStep<Scalar>, state: inout [Vector<Scalar>]) {
+    defer { withExtendedLifetime(state) {} }
     let (rate, epsilon) = corrected(step.number, rateFactor: step.rateFactor)
     Scalar.adamStep(
       step.parameters, gradient: step.gradient, gradientScale: Scalar(step.gradientScale),

@@ -20,6 +20,7 @@ public struct AdamW: Optimizer, Hashable {
   public var stateBuffers: Int { 2 }
 
   public func update<Scalar: TensorScalar>(_ step: OptimizerStep<Scalar>, state: inout [Vector<Scalar>]) {
+    defer { withExtendedLifetime(state) {} }
     let (rate, epsilon) = adam.corrected(step.number, rateFactor: step.rateFactor)
     Scalar.adamDecayStep(
       step.parameters, gradient: step.gradient, gradientScale: Scalar(step.gradientScale),

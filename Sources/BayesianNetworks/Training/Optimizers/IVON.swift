@@ -31,6 +31,7 @@ public struct IVON: Optimizer, Hashable {
   public var stateBuffers: Int { 1 }
 
   public func update<Scalar: TensorScalar>(_ step: OptimizerStep<Scalar>, state: inout [Vector<Scalar>]) {
+    defer { withExtendedLifetime(state) {} }
     precondition(step.count % 2 == 0, "IVON needs a mean and a curvature for each weight, got \(step.count) numbers")
     let n = step.count / 2
     Scalar.ivonStep(

@@ -16,6 +16,7 @@ public struct MomentumSGD: Optimizer, Hashable {
   public var stateBuffers: Int { 1 }
 
   public func update<Scalar: TensorScalar>(_ step: OptimizerStep<Scalar>, state: inout [Vector<Scalar>]) {
+    defer { withExtendedLifetime(state) {} }
     let rate = Scalar(learningRate * step.rateFactor)
     let velocity = state[0].unsafeMutablePointer()
     if isNesterov {

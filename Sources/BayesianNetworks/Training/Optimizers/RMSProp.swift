@@ -16,6 +16,7 @@ public struct RMSProp: Optimizer, Hashable {
   public var stateBuffers: Int { 1 }
 
   public func update<Scalar: TensorScalar>(_ step: OptimizerStep<Scalar>, state: inout [Vector<Scalar>]) {
+    defer { withExtendedLifetime(state) {} }
     Scalar.rootMeanSquareStep(
       step.parameters, gradient: step.gradient, gradientScale: Scalar(step.gradientScale),
       secondMoment: state[0].unsafeMutablePointer(), decay: Scalar(decay),
