@@ -46,6 +46,7 @@ public struct FastGradientSign: Sendable {
     var largest = Array(repeating: -Double.infinity, count: data.count)
     var sums = Array(repeating: 0.0, count: data.count)
     var weights = Vector<Scalar>(count: posterior.count)
+    defer { withExtendedLifetime(weights) {} }
     for sample in 0..<min(samples, posterior.distinctSamples ?? samples) {
       posterior.sample(sample, key: key, into: weights.unsafeMutablePointer())
       data.forEachBlock(rows: block) { inputs, targets, rows in

@@ -13,6 +13,7 @@ public struct SingularValueDecomposition<Scalar: TensorScalar>: Sendable {
     let failure = LinearAlgebraError.noConvergence(of: "singular value decomposition", rows: m, columns: n)
     guard Scalar.allFinite(matrix.unsafePointer, count: m * n) else { throw failure }
     var (copy, values) = (matrix, Vector<Scalar>(count: rank))
+    defer { withExtendedLifetime(copy) {} }
     var (left, right) = (Matrix<Scalar>(rows: m, columns: rank), Matrix<Scalar>(rows: rank, columns: n))
     if rank > 0 {
       let info = Scalar.gesdd(

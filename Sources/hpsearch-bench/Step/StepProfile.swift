@@ -37,6 +37,7 @@ struct StepProfile {
     let a = Vector<Float>.uniform(RandomKey(seed: 1), count: m * k)
     let b = Vector<Float>.uniform(RandomKey(seed: 2), count: k * n)
     var c = Vector<Float>(count: m * n)
+    defer { withExtendedLifetime((a, b, c)) {} }
     let clock = ContinuousClock()
     var best = 0.0
     for _ in 0..<50 {

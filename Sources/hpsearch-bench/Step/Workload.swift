@@ -62,6 +62,7 @@ struct Workload {
       guard let variational, case .classes(let classes) = data.targets else { return nil }
       let parameters = trainer.state.parameters
       var gradient = Vector<Float>(count: parameters.count)
+      defer { withExtendedLifetime((parameters, gradient)) {} }
       var least: [(name: String, seconds: Double)] = []
       classes.withUnsafeBufferPointer { classes in
         let minibatch = Minibatch(

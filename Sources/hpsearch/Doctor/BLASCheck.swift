@@ -42,6 +42,7 @@ enum BLASCheck {
     let b = Vector<Float>.uniform(RandomKey(seed: 1), count: k * n)
     var c = Vector<Float>(count: m * n)
     let target = c.unsafeMutablePointer()
+    defer { withExtendedLifetime((a, b, c)) {} }
     let nanoseconds = (0..<20).map { _ in
       let start = DispatchTime.now().uptimeNanoseconds
       BLAS.gemm(m: m, n: n, k: k, a.unsafePointer, lda: k, b.unsafePointer, ldb: n, target, ldc: n)
