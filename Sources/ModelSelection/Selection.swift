@@ -50,7 +50,8 @@ package struct Selection: Hashable, Sendable {
   /// Estimates of log evidence, in the order of the tables.
   private static let evidenceMetrics = NetworkMetric.allCases.filter(\.isEvidence).map(\.rawValue)
 
-  /// Evidence (the objective where it is one) against each validation metric, the most telling first. Empty for objectives without evidence.
+  /// Evidence (the objective where it is one) against each validation metric, the most telling first. Empty for
+  /// objectives without evidence.
   package var agreements: [Agreement] {
     let names = [ranking.metric].filter { NetworkMetric(rawValue: $0)?.isEvidence == true } + Self.evidenceMetrics
     guard let evidence = names.lazy.compactMap({ ranking(by: $0) }).first else { return [] }

@@ -85,8 +85,8 @@ package struct ProgressSnapshot: Hashable, Sendable {
     runs.map { $0 > 0 ? min(max(progress / Double($0), 0), 1) : 1 }
   }
 
-  /// Seconds that the rest will take at the mean pace since this process began; nil as long as that would be a guess: within the first
-  /// two seconds, and before 1 % of a run's worth is done.
+  /// Seconds that the rest will take at the mean pace since this process began; nil as long as that would be a guess:
+  /// within the first two seconds, and before 1 % of a run's worth is done.
   package var secondsLeft: Double? {
     guard let runs, elapsed >= 2 else { return nil }
     let made = progress - Double(runsDoneBefore) - partsDoneBefore.values.reduce(0, +)
