@@ -95,7 +95,7 @@ let package = Package(
     tests(
       "StudyStore", ["StudyStore", "StudyModel", "HPSearchTesting", .product(name: "GRDB", package: "GRDB.swift")]),
     tests("Cluster", ["Cluster", "ClusterProtocol", "StudyModel", "StudyStore", "SearchStrategies", "ZeroMQ"]),
-    tests("Objectives", ["Objectives", "StudyModel"]),
+    tests("Objectives", ["Objectives", "StudyModel", "Tensors"]),
     tests("ModelSelection", ["ModelSelection", "StudyModel"]),
     tests("Reports", ["Reports", "ModelSelection", "StudyModel"], exclude: ["Snapshots"]),
     tests("hpsearch", ["StudyModel", "ClusterProtocol", "ZeroMQ", "hpsearch", "hpsearch-bench"]),

@@ -4,10 +4,11 @@ package import StudyModel
 ///
 /// - Parameters:
 ///   - directory: The folder that relative paths start from.
+///   - threads: The members of an ensemble that a run may train at a time.
 ///   - launcher: What goes before the program of a command; see `CommandObjective`.
 /// - Throws: `ObjectiveError` or `DatasetError`.
 package func makeObjective(
-  for configuration: SweepConfiguration, directory: String, launcher: [String] = []
+  for configuration: SweepConfiguration, directory: String, threads: Int = 1, launcher: [String] = []
 ) throws -> any Objective {
   if configuration.objective.command != nil {
     return try CommandObjective(configuration, directory: directory, launcher: launcher)
@@ -16,7 +17,7 @@ package func makeObjective(
     return try testFunctionObjective(function, configuration)
   }
   return try BayesianNetworkObjective(
-    configuration, data: StudyData.shared(for: configuration, directory: directory))
+    configuration, data: StudyData.shared(for: configuration, directory: directory), threads: threads)
 }
 
 /// Checks, before a study starts, everything that would make every run of it fail: that the program is there, that the

@@ -1,5 +1,10 @@
 import Objectives
 import StudyModel
+import Tensors
+
+/// As a worker has it. With more threads, linear algebra differs in its last digits from a run that trains an ensemble's
+/// members on them.
+private let oneThread: Void = BLAS.setThreads(1)
 
 /// A suite that runs the network of a small study, whose training takes 18 steps: 40 rows in batches of 16, 6 epochs.
 protocol NetworkRunning {}
@@ -31,9 +36,10 @@ extension NetworkRunning {
 
   func run(
     _ configuration: SweepConfiguration, trial: Int = 3, fold: Int = 1, checkpoint: [UInt8]? = nil,
-    context: RecordingContext = RecordingContext(), directory: String = "/"
+    context: RecordingContext = RecordingContext(), directory: String = "/", threads: Int = 1
   ) throws -> [String: Double] {
-    try makeObjective(for: configuration, directory: directory)
+    _ = oneThread
+    return try makeObjective(for: configuration, directory: directory, threads: threads)
       .run(assignment(configuration, trial: trial, fold: fold, checkpoint: checkpoint), context: context)
   }
 }

@@ -72,6 +72,26 @@ extension ProcessTests {
       #expect(!exists("part.safetensors.checkpoint"))
     }
 
+    /// Stopped with two members in training at a time, and resumed with one.
+    @Test func `an ensemble that is stopped goes on, whatever the number of threads`() throws {
+      let text = SweepFiles.network(trials: 1, epochs: 3000, checkpoint: 0.05)
+        .replacingOccurrences(
+          of: "\"evaluationSamples\"", with: "\"method\": \"deep-ensemble\", \"members\": 3, \"evaluationSamples\""
+        )
+        .replacingOccurrences(of: "\"elbo\"", with: "\"lppd\"")
+      try sandbox.write("network.json", text)
+      _ = try sandbox.run("train", "network.json", "--threads", "3", "--output", "whole.safetensors")
+      let first = try sandbox.start("train", "network.json", "--threads", "2", "--output", "part.safetensors")
+      try sandbox.wait(for: "a checkpoint") { exists("part.safetensors.checkpoint") }
+      first.signal(SIGINT)
+      first.wait()
+      #expect(first.status == 130, "\(first.errors)")
+      let second = try sandbox.run(
+        "train", "network.json", "--threads", "1", "--output", "part.safetensors", "--resume")
+      #expect(second.errors.contains("goes on from the checkpoint after step"), "\(second.errors)")
+      #expect(try bytes("part.safetensors") == bytes("whole.safetensors"))
+    }
+
     /// A signal as soon as the program watches for one: before it has read the data, which takes a while.
     @Test(arguments: [SIGINT, SIGTERM]) func `a stop before the first step is told`(number: Int32) throws {
       let text = SweepFiles.network(trials: 1, epochs: 6000)

@@ -3,10 +3,11 @@ public import Tensors
 /// A training as bytes: a safetensors file with everything that an exact, bit-for-bit resumption needs, whatever the
 /// method.
 ///
-/// Tensors, all flat: `parameters`; `optimizer.K`, the buffers of the rule; `collected.K`, those of the collector;
-/// `members.K`, the point parameters of the members of an ensemble that are done; and where a best state is kept for
-/// early stopping `best.parameters` and `best.collected.K`; `path.K`, the point parameters along the way, where they are
-/// kept. The metadata holds the step and how many of each there are.
+/// Tensors, all flat: `parameters`; `optimizer.K`, the buffers of the rule; `collected.K`, those of the collector; where a
+/// best state is kept for early stopping `best.parameters` and `best.collected.K`; `path.K`, the point parameters along the
+/// way, where they are kept. Of an ensemble these are of the first member that is being trained, further ones have the same
+/// names after `also.M.`, and `members.M` are the point parameters of those that are done. The metadata holds the steps and
+/// how many of each there are.
 public struct Checkpoint<Scalar: TensorScalar>: Sendable, Equatable {
   /// The state that early stopping goes back to.
   public struct Best: Sendable, Equatable {
@@ -30,45 +31,70 @@ public struct Checkpoint<Scalar: TensorScalar>: Sendable, Equatable {
     }
   }
 
-  public var state: TrainingState<Scalar>
-  /// The members of an ensemble that are done; the state is that of the next one.
-  public var members: [Vector<Scalar>]
-  public var best: Best?
-  /// Point parameters along the path of the training.
-  public var path: [Vector<Scalar>]
+  /// The training of one network.
+  public struct Training: Sendable, Equatable {
+    /// Its number in the ensemble, from 0.
+    public var member: Int
+    public var state: TrainingState<Scalar>
+    public var best: Best?
+    /// Point parameters along the path of the training.
+    public var path: [Vector<Scalar>]
 
-  public init(
-    _ state: TrainingState<Scalar>, members: [Vector<Scalar>] = [], best: Best? = nil, path: [Vector<Scalar>] = []
-  ) {
-    self.state = state
-    self.members = members
-    self.best = best
-    self.path = path
+    public init(_ state: TrainingState<Scalar>, member: Int = 0, best: Best? = nil, path: [Vector<Scalar>] = []) {
+      self.state = state
+      self.member = member
+      self.best = best
+      self.path = path
+    }
   }
 
-  /// The number of the ensemble's member that is being trained.
-  public var member: Int { members.count }
+  /// The networks that are being trained, by their member's number; never empty.
+  public let trainings: [Training]
+  /// The point parameters of an ensemble's members that are done, by number.
+  public let finished: [Int: Vector<Scalar>]
+
+  /// - Precondition: There is a training, and no member is there twice.
+  public init(_ trainings: [Training], finished: [Int: Vector<Scalar>] = [:]) {
+    let numbers = Set(trainings.map(\.member)).union(finished.keys)
+    precondition(
+      !trainings.isEmpty && numbers.count == trainings.count + finished.count && numbers.allSatisfy { $0 >= 0 },
+      "members \(trainings.map(\.member)) in training and \(finished.keys.sorted()) done are no ensemble")
+    self.trainings = trainings.sorted { $0.member < $1.member }
+    self.finished = finished
+  }
+
+  /// The training of a single network.
+  public init(_ state: TrainingState<Scalar>) {
+    self.init([Training(state)])
+  }
 
   /// The bytes of the file.
   public func encode() -> [UInt8] {
     var file = SafeTensors(metadata: [
-      "format": Self.format, "version": Self.version, "step": String(state.step), "member": String(member),
-      "optimizer": String(state.optimizer.count),
+      "format": Self.format, "version": Self.version, "trainings": Self.list(trainings.map(\.member)),
+      "members": Self.list(finished.keys.sorted()),
     ])
-    file.set("parameters", state.parameters)
-    for (index, buffer) in state.optimizer.enumerated() { file.set("optimizer.\(index)", buffer) }
-    for (index, member) in members.enumerated() { file.set("members.\(index)", member) }
-    if !path.isEmpty { file.metadata["path"] = String(path.count) }
-    for (index, point) in path.enumerated() { file.set("path.\(index)", point) }
-    Self.write(state.collected, to: &file, "collected")
-    if let best {
-      file.metadata["best.step"] = String(best.step)
-      file.metadata["best.score"] = String(best.score)
-      file.metadata["best.waited"] = String(best.waited)
-      file.set("best.parameters", best.parameters)
-      Self.write(best.collected, to: &file, "best.collected")
+    for (index, training) in trainings.enumerated() {
+      Self.write(training, to: &file, CheckpointNames(index: index, member: training.member))
     }
+    for (number, member) in finished { file.set("members.\(number)", member) }
     return file.encode()
+  }
+
+  private static func write(_ training: Training, to file: inout SafeTensors, _ name: CheckpointNames) {
+    file.metadata[name("step")] = String(training.state.step)
+    file.metadata[name("optimizer")] = String(training.state.optimizer.count)
+    file.set(name("parameters"), training.state.parameters)
+    for (index, buffer) in training.state.optimizer.enumerated() { file.set(name("optimizer.\(index)"), buffer) }
+    if !training.path.isEmpty { file.metadata[name("path")] = String(training.path.count) }
+    for (index, point) in training.path.enumerated() { file.set(name("path.\(index)"), point) }
+    write(training.state.collected, to: &file, name("collected"))
+    guard let best = training.best else { return }
+    file.metadata[name("best.step")] = String(best.step)
+    file.metadata[name("best.score")] = String(best.score)
+    file.metadata[name("best.waited")] = String(best.waited)
+    file.set(name("best.parameters"), best.parameters)
+    write(best.collected, to: &file, name("best.collected"))
   }
 
   private static func write(_ collected: CollectedIterates<Scalar>, to file: inout SafeTensors, _ name: String) {
@@ -77,84 +103,17 @@ public struct Checkpoint<Scalar: TensorScalar>: Sendable, Equatable {
     for (index, buffer) in collected.buffers.enumerated() { file.set("\(name).\(index)", buffer) }
   }
 
-  private static var format: String { "hpsearch-training-state" }
-  private static var version: String { "2" }
+  private static func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ",") }
+
+  static var format: String { "hpsearch-training-state" }
+  static var version: String { "3" }
 }
 
-extension Checkpoint {
-  /// Reads a checkpoint, and checks every type, shape, name and number.
-  ///
-  /// - Parameters:
-  ///   - fresh: The state before the first step of a training with the same settings. Its collector may have added
-  ///     buffers as long as the parameters since.
-  ///   - pointCount: The length of the points of a path.
-  public init(
-    decoding bytes: [UInt8], expecting fresh: TrainingState<Scalar>, pointCount: Int? = nil
-  ) throws(CheckpointError) {
-    let file = try SafeTensors(decoding: bytes)
-    try Self.checkFormat(file)
-    let count = fresh.parameters.count
-    var reader = TensorReader(file)
-    let parameters = try reader.vector("parameters", shape: [count], of: Scalar.self)
-    var optimizer: [Vector<Scalar>] = []
-    for index in fresh.optimizer.indices { optimizer.append(try reader.vector("optimizer.\(index)", shape: [count])) }
-    let collected = try Self.collected("collected", file, &reader, fresh)
-    var members: [Vector<Scalar>] = []
-    for index in 0..<(try Self.number("member", file)) {
-      members.append(try reader.vector("members.\(index)", shape: [count]))
-    }
-    var best: Best?
-    if file.metadata["best.step"] != nil {
-      guard let text = file.metadata["best.score"], let score = Double(text), !score.isNaN else {
-        throw .badMetadata(key: "best.score", reason: "it is \(file.metadata["best.score"] ?? "not given")")
-      }
-      best = Best(
-        step: try Self.number("best.step", file), score: score, waited: try Self.number("best.waited", file),
-        parameters: try reader.vector("best.parameters", shape: [count]),
-        collected: try Self.collected("best.collected", file, &reader, fresh))
-    }
-    var path: [Vector<Scalar>] = []
-    for index in 0..<(file.metadata["path"] == nil ? 0 : try Self.number("path", file)) {
-      path.append(try reader.vector("path.\(index)", shape: [pointCount ?? count]))
-    }
-    try reader.finish()
-    let state = TrainingState(
-      parameters: parameters, optimizer: optimizer, collected: collected, step: try Self.number("step", file))
-    self.init(state, members: members, best: best, path: path)
-  }
+/// What the tensors and the metadata of a training are called: the first one's names stand alone.
+struct CheckpointNames {
+  private let prefix: String
 
-  /// Throws where some bytes are not the checkpoint of a training, whatever the model.
-  public static func check(_ bytes: [UInt8]) throws(CheckpointError) {
-    try checkFormat(try SafeTensors(decoding: bytes))
-  }
+  init(index: Int, member: Int) { prefix = index == 0 ? "" : "also.\(member)." }
 
-  private static func checkFormat(_ file: SafeTensors) throws(CheckpointError) {
-    guard file.metadata["format"] == format else {
-      throw .notATrainingState(reason: "its format is \(file.metadata["format"] ?? "not given")")
-    }
-    guard let version = file.metadata["version"], version == Self.version else {
-      throw .notATrainingState(
-        reason: "it is of version \(file.metadata["version"] ?? "unknown") and this program reads version "
-          + "\(Self.version); the training must begin anew")
-    }
-  }
-
-  private static func collected(
-    _ name: String, _ file: SafeTensors, _ reader: inout TensorReader, _ fresh: TrainingState<Scalar>
-  ) throws(CheckpointError) -> CollectedIterates<Scalar> {
-    let expected = fresh.collected.buffers
-    var result = CollectedIterates<Scalar>(count: try number("\(name).count", file))
-    for index in 0..<max(try number(name, file), expected.count) {
-      let count = index < expected.count ? expected[index].count : fresh.parameters.count
-      result.buffers.append(try reader.vector("\(name).\(index)", shape: [count]))
-    }
-    return result
-  }
-
-  private static func number(_ key: String, _ file: SafeTensors) throws(CheckpointError) -> Int {
-    guard let text = file.metadata[key], let value = Int(text), value >= 0 else {
-      throw .badMetadata(key: key, reason: "it is \(file.metadata[key] ?? "not given"), expected a number from 0")
-    }
-    return value
-  }
+  func callAsFunction(_ name: String) -> String { prefix + name }
 }

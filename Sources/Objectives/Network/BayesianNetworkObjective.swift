@@ -7,10 +7,13 @@ package import StudyModel
 /// validation data `lppd`, `nll`, `ece`, and `rmse` or `error`.
 package final class BayesianNetworkObjective: Objective {
   private let data: StudyData
+  /// Members of an ensemble that are trained at a time.
+  private let threads: Int
 
   /// - Throws: `ObjectiveError` when the configuration does not fit the data, or the metric is none of a network's.
-  init(_ configuration: SweepConfiguration, data: StudyData) throws(ObjectiveError) {
+  init(_ configuration: SweepConfiguration, data: StudyData, threads: Int = 1) throws(ObjectiveError) {
     self.data = data
+    self.threads = threads
     let plan = try NetworkPlan(configuration, data: data.dataset)
     try plan.checkSizes(trainingRows: data.fold(0).train.count)
     let metric = configuration.objective.metric
@@ -25,7 +28,7 @@ package final class BayesianNetworkObjective: Objective {
   }
 
   package func run(_ assignment: RunAssignment, context: any RunContext) throws -> [String: Double] {
-    let run = try NetworkRun(assignment, data: data, context: context)
+    let run = try NetworkRun(assignment, data: data, threads: threads, context: context)
     try run.train()
     return try run.evaluate()
   }

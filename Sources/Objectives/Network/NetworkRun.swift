@@ -8,20 +8,17 @@ import Tensors
 final class NetworkRun {
   let plan: NetworkPlan
   let fold: PreparedFold
-  private(set) var members: [Vector<Float>] = []
-  private var trainer: Trainer<Float>
-  private var stopping: StoppingRule?
+  private var rounds: MemberRounds
   private let configuration: SweepConfiguration
   private let evaluation: Evaluation
   private let key: RandomKey
   private let context: any RunContext
-  private let totalSteps: Int
-  private var progress: TrainingProgress
+  private let threads: Int
+  private var scoring = ScoringProgress()
   private var lastCheckpoint: Int?
-  private var path: TrainingPath
-  private let curve: LearningCurve?
 
-  init(_ assignment: RunAssignment, data: StudyData, context: any RunContext) throws {
+  /// - Parameter threads: Members of an ensemble that are trained at a time.
+  init(_ assignment: RunAssignment, data: StudyData, threads: Int, context: any RunContext) throws {
     configuration = assignment.configuration
     // The plan first: it knows which sizes cannot be.
     plan = try NetworkPlan(configuration, data: data.dataset)
@@ -29,29 +26,20 @@ final class NetworkRun {
     try plan.checkSizes(trainingRows: fold.train.count)
     key = StudyRandomness.run(assignment)
     self.context = context
-    trainer = try plan.trainer(member: 0, data: fold.train, key: key.folded(0))
-    totalSteps = trainer.settings.steps
-    guard !totalSteps.multipliedReportingOverflow(by: plan.members).overflow else {
-      throw ObjectiveError("training.epochs: \(configuration.training.epochs) for \(plan.members) members are too many")
-    }
-    path = TrainingPath(
-      plan: plan, isKept: configuration.scores.contains(.lossPlane), stepsPerEpoch: trainer.stepsPerEpoch,
-      totalSteps: totalSteps, key: key.folded(5))
-    curve =
-      configuration.scores.contains(.learningCurve)
-      ? LearningCurve(stepsPerEpoch: trainer.stepsPerEpoch, totalSteps: totalSteps) : nil
+    self.threads = min(threads, plan.members)
     evaluation = Evaluation(
       samples: configuration.inference.evaluationSamples, scaling: fold.scaling, key: key.folded(1))
-    progress = TrainingProgress(
-      plan: plan, fold: fold, stepsPerEpoch: trainer.stepsPerEpoch, totalSteps: totalSteps, key: key.folded(2))
-    stopping = configuration.training.earlyStopping.map {
-      StoppingRule($0, stepsPerEpoch: trainer.stepsPerEpoch)
+    rounds = try MemberRounds(
+      MemberSettings(plan: plan, fold: fold, configuration: configuration, evaluation: evaluation, key: key),
+      threads: self.threads)
+    guard !rounds.totalSteps.multipliedReportingOverflow(by: plan.members).overflow else {
+      throw ObjectiveError("training.epochs: \(configuration.training.epochs) for \(plan.members) members are too many")
     }
     context.log(
       .info,
       "\(data.dataset.name): \(fold.train.count) rows for training, \(fold.validation.count) for validation, "
         + "\(fold.train.inputs.columns) inputs; \(plan.model.network.parameterCount) weights")
-    for warning in plan.warnings(configuration, steps: totalSteps) { context.log(.warning, warning) }
+    for warning in plan.warnings(configuration, steps: rounds.totalSteps) { context.log(.warning, warning) }
     resume(from: assignment.checkpoint)
   }
 
@@ -61,70 +49,34 @@ final class NetworkRun {
   ///
   /// - Throws: `ObjectiveError` when the training diverges; `RunInterrupted` when it is to stop.
   func train() throws {
-    while true {
-      while !isMemberDone { try step() }
-      guard members.count < plan.members - 1 else { return }
-      members.append(finalState.parameters[0..<plan.model.parameterCount])
-      trainer = try plan.trainer(member: members.count, data: fold.train, key: key.folded(0))
-      stopping?.reset()
-      path.reset()
-      progress.began(member: members.count)
+    try withThreads {
+      while !rounds.isDone {
+        try pauseIfAsked()
+        do {
+          try rounds.advance(context)
+        } catch let error as MemberTraining.Divergence {
+          throw diverged(error)
+        }
+      }
     }
   }
 
-  private var isMemberDone: Bool { trainer.state.step >= totalSteps || stopping?.hasStopped ?? false }
-
-  private func step() throws {
-    try pauseIfAsked()
-    let loss: MinibatchLoss
-    do {
-      loss = try trainer.step()
-    } catch {
-      throw described(error)
-    }
-    progress.add(loss, after: trainer.state, to: context)
-    path.add(trainer.state)
-    sayCurve()
-    if let fault = noiseFault(after: trainer.state.step) { throw diverged(fault) }
-    guard var rule = stopping, rule.isDue(after: trainer.state.step), plan.hasPosterior(trainer.state) else { return }
-    rule.update(trainer.state, score: validationScore())
-    stopping = rule
-    if rule.hasStopped, let best = rule.best {
-      context.log(
-        .info,
-        "early stopping: the lppd of the validation data was best in epoch \(best.step / trainer.stepsPerEpoch)")
-    }
+  /// Threads are for the members of an ensemble then, and linear algebra on one gives the same bits however many there are.
+  private func withThreads<Result>(_ body: () throws -> Result) rethrows -> Result {
+    guard threads > 1 else { return try body() }
+    let before = BLAS.threads
+    BLAS.setThreads(1)
+    defer { BLAS.setThreads(before) }
+    return try body()
   }
-
-  private func sayCurve() {
-    let state = trainer.state
-    guard let curve, curve.isDue(after: state.step), plan.hasPosterior(state) else { return }
-    context.log(
-      .info,
-      curve.line(
-        plan.method.iterate(of: state, model: plan.model), step: state.step,
-        member: plan.members > 1 ? members.count + 1 : nil, model: plan.model, data: fold.validation,
-        evaluation: evaluation))
-  }
-
-  /// The lppd of the validation data under the present iterate.
-  private func validationScore() -> Double {
-    var look = evaluation
-    look.samples = min(20, evaluation.samples)
-    let iterate = plan.method.iterate(of: trainer.state, model: plan.model)
-    return look.scores(of: MonteCarloPredictive(iterate, model: plan.model), data: fold.validation)["lppd"] ?? .nan
-  }
-
-  /// The state at the end: the best one with early stopping.
-  private var finalState: TrainingState<Float> { stopping?.bestState ?? trainer.state }
 
   // MARK: Scores
 
   /// The posterior that the trained state stands for.
   func posterior() throws -> any Posterior<Float> {
-    let state = finalState
+    let state = rounds.last.finalState
     if plan.members > 1 {
-      return SampleSetPosterior(members + [state.parameters[0..<plan.model.parameterCount]])
+      return SampleSetPosterior(rounds.others + [state.parameters[0..<plan.model.parameterCount]])
     }
     guard plan.hasPosterior(state) else {
       throw ObjectiveError(
@@ -145,11 +97,13 @@ final class NetworkRun {
   func evaluate(_ posterior: any Posterior<Float>) throws -> [String: Double] {
     let scores = NetworkScores(
       plan: plan, configuration: configuration, fold: fold, evaluation: evaluation, key: key.folded(4))
-    var metrics = try scores.metrics(of: posterior, iterates: path.iterates, context: context) { done, all in
-      try pauseIfAsked()
-      progress.evaluated(done, of: all, to: context)
+    var metrics = try withThreads {
+      try scores.metrics(of: posterior, iterates: rounds.last.iterates, context: context) { done, all in
+        try pauseIfAsked()
+        scoring.evaluated(done, of: all, to: context)
+      }
     }
-    if let best = stopping?.best { metrics["best_epoch"] = Double(best.step / trainer.stepsPerEpoch) }
+    if let best = rounds.last.bestEpoch { metrics["best_epoch"] = Double(best) }
     if let fault = SensibleRange(of: fold, plan.model.likelihood).fault(in: metrics) {
       throw ObjectiveError("the training diverged: \(fault); \(kept); \(remedy)")
     }
@@ -166,30 +120,14 @@ final class NetworkRun {
   private func resume(from bytes: [UInt8]?) {
     guard let bytes else { return }
     do {
-      let checkpoint = try Checkpoint<Float>(
-        decoding: bytes, expecting: trainer.state, pointCount: plan.model.parameterCount)
-      guard checkpoint.state.step <= totalSteps, checkpoint.members.count < plan.members else {
-        context.log(.warning, "the checkpoint is of step \(checkpoint.state.step) of \(totalSteps); begins anew")
-        return
-      }
-      if !checkpoint.members.isEmpty {
-        trainer = try plan.trainer(member: checkpoint.members.count, data: fold.train, key: key.folded(0))
-        progress.began(member: checkpoint.members.count)
-      }
-      try trainer.resume(from: checkpoint.state)
-      members = checkpoint.members
-      path.resume(checkpoint.path)
-      stopping?.resume(best: checkpoint.best, step: checkpoint.state.step)
-      lastCheckpoint = position
-      progress.resumed(at: checkpoint.state.step)
-      context.log(.info, "goes on from the checkpoint after step \(checkpoint.state.step) of \(totalSteps)")
+      try rounds.resume(from: bytes)
+      lastCheckpoint = rounds.position
+      let all = rounds.totalSteps * plan.members
+      context.log(.info, "goes on from the checkpoint after step \(rounds.position) of \(all)")
     } catch {
       context.log(.warning, "\(error); begins anew")
     }
   }
-
-  /// Steps made, of all members.
-  private var position: Int { members.count * totalSteps + trainer.state.step }
 
   private func pauseIfAsked() throws {
     let isToStop = context.stopRequested
@@ -198,32 +136,20 @@ final class NetworkRun {
   }
 
   private func checkpoint() {
-    let state = trainer.state
-    // A diverged state is not worth keeping, and the next step says so.
-    guard position != lastCheckpoint, position > 0, hasFiniteParameters, noiseFault == nil else { return }
+    let position = rounds.position
+    guard position != lastCheckpoint, position > 0, let checkpoint = rounds.checkpoint else { return }
     lastCheckpoint = position
-    context.checkpoint(
-      step: position,
-      bytes: Checkpoint(state, members: members, best: stopping?.best, path: path.iterates).encode())
+    context.checkpoint(step: position, bytes: checkpoint.encode())
   }
 
-  private var hasFiniteParameters: Bool {
-    let parameters = trainer.state.parameters
-    return withExtendedLifetime(parameters) { Float.allFinite(parameters.unsafePointer, count: parameters.count) }
-  }
+  // MARK: Divergence
 
-  private func described(_ error: TrainingError) -> any Error {
-    guard case .diverged(let step, let layer, let reason) = error else { return error }
-    // What is not a number has no sign worth telling.
-    let text = reason.replacing("-nan", with: "nan")
-    return diverged(text + (layer.map { ", in \($0)" } ?? ""), at: step)
-  }
-
-  private func diverged(_ reason: String, at step: Int? = nil) -> ObjectiveError {
-    let step = step ?? trainer.state.step
-    let epoch = (step - 1) / trainer.stepsPerEpoch + 1
+  private func diverged(_ error: MemberTraining.Divergence) -> ObjectiveError {
+    let epoch = (error.step - 1) / rounds.stepsPerEpoch + 1
+    let member = plan.members > 1 ? " of member \(error.member + 1)" : ""
     return ObjectiveError(
-      "the training diverged at step \(step) of \(totalSteps) (epoch \(epoch)): \(reason); \(kept); \(remedy)")
+      "the training diverged at step \(error.step) of \(rounds.totalSteps)\(member) (epoch \(epoch)): \(error.reason); "
+        + "\(kept); \(remedy)")
   }
 
   private var kept: String {
@@ -237,18 +163,5 @@ final class NetworkRun {
     return inference.method == .ivon
       ? "\(rate), or a greater inference.ivon.hessian (\(inference.ivon.hessian)): of a regression near 1 / noise^2"
       : rate
-  }
-
-  /// What is wrong with a learned noise, at the ends of some hundred epochs: a noise that runs away leaves the loss finite
-  /// for long, and the run would end with scores that mean nothing.
-  private func noiseFault(after step: Int) -> String? {
-    let every = max(1, totalSteps / trainer.stepsPerEpoch / 100) * trainer.stepsPerEpoch
-    return step % every == 0 ? noiseFault : nil
-  }
-
-  private var noiseFault: String? {
-    guard plan.model.likelihood.parameterCount > 0 else { return nil }
-    let point = plan.method.iterate(of: trainer.state, model: plan.model).sample(0, key: key.folded(5))
-    return plan.model.noise(of: point).flatMap { SensibleRange(of: fold, plan.model.likelihood).fault(ofNoise: $0) }
   }
 }

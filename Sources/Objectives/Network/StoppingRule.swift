@@ -40,9 +40,4 @@ struct StoppingRule {
   var bestState: TrainingState<Float>? {
     best.map { TrainingState(parameters: $0.parameters, optimizer: [], collected: $0.collected, step: $0.step) }
   }
-
-  mutating func reset() {
-    best = nil
-    hasStopped = false
-  }
 }

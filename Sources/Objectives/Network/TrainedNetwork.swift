@@ -11,14 +11,16 @@ package struct TrainedNetwork: Sendable {
 
 /// Trains the network of one configuration, from the assignment's checkpoint if it has one.
 ///
-/// - Parameter directory: The folder that relative paths start from.
+/// - Parameters:
+///   - directory: The folder that relative paths start from.
+///   - threads: The members of an ensemble that are trained at a time.
 /// - Throws: `RunInterrupted` when the context asks to stop, after a checkpoint; what a run throws otherwise.
 package func trainNetwork(
-  _ assignment: RunAssignment, directory: String, context: any RunContext
+  _ assignment: RunAssignment, directory: String, threads: Int = 1, context: any RunContext
 ) throws -> TrainedNetwork {
   let configuration = assignment.configuration
   let data = try StudyData(configuration, directory: directory)
-  let run = try NetworkRun(assignment, data: data, context: context)
+  let run = try NetworkRun(assignment, data: data, threads: threads, context: context)
   try run.train()
   let posterior = try run.posterior()
   let metrics = try run.evaluate(posterior)

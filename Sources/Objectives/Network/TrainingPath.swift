@@ -28,7 +28,4 @@ struct TrainingPath {
   mutating func resume(_ iterates: [Vector<Float>]) {
     if isKept { self.iterates = iterates }
   }
-
-  /// Another member of an ensemble has a path of its own.
-  mutating func reset() { iterates = [] }
 }

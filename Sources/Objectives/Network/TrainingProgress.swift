@@ -13,9 +13,8 @@ struct TrainingProgress {
   private static let samples = 2
 
   private let plan: NetworkPlan
-  /// The networks to train, and the one that is trained now.
-  private let members: Int
-  private var member = 0
+  /// The number of the network, from 0.
+  private let member: Int
   private let fold: PreparedFold
   private let look: Evaluation
   private let lookedAt: Examples<Float>
@@ -30,9 +29,11 @@ struct TrainingProgress {
   private var lastEpoch: (likelihood: Double, complexity: Double)?
   private var isFirstEpoch = true
 
-  init(plan: NetworkPlan, fold: PreparedFold, stepsPerEpoch: Int, totalSteps: Int, key: RandomKey) {
+  init(
+    plan: NetworkPlan, member: Int, fold: PreparedFold, stepsPerEpoch: Int, totalSteps: Int, key: RandomKey
+  ) {
     self.plan = plan
-    members = plan.members
+    self.member = member
     self.fold = fold
     self.stepsPerEpoch = stepsPerEpoch
     self.totalSteps = totalSteps
@@ -46,15 +47,8 @@ struct TrainingProgress {
     isFirstEpoch = step < stepsPerEpoch
   }
 
-  /// Another member of the ensemble begins.
-  mutating func began(member: Int) {
-    self.member = member
-    (likelihood, complexity, steps) = (0, 0, 0)
-    lastEpoch = nil
-    isFirstEpoch = true
-  }
-
-  mutating func add(_ loss: MinibatchLoss, after state: TrainingState<Float>, to context: any RunContext) {
+  /// Takes a step in, and gives what there is to say.
+  mutating func add(_ loss: MinibatchLoss, after state: TrainingState<Float>) -> [MemberTraining.Remark] {
     likelihood -= loss.negativeLogLikelihood
     complexity += loss.complexity * loss.batchFraction
     steps += 1
@@ -70,24 +64,18 @@ struct TrainingProgress {
     let isLogDue = isEpochEnd && isFirstEpoch || isLast || (now - lastLog) >= .seconds(Self.logSeconds)
     let isReportDue = isLast || (now - lastReport) >= .seconds(Self.reportSeconds)
     if isEpochEnd { isFirstEpoch = false }
-    guard isLogDue || isReportDue else { return }
+    guard isLogDue || isReportDue else { return [] }
     let metrics = metrics(state)
+    var remarks: [MemberTraining.Remark] = []
     if isReportDue {
-      context.report(
-        step: member * totalSteps + state.step, of: members * totalSteps, metrics: metrics.filter(\.value.isFinite))
+      remarks.append(.report(metrics.filter(\.value.isFinite)))
       lastReport = now
     }
     if isLogDue {
-      context.log(.info, line(state.step, metrics))
+      remarks.append(.log(line(state.step, metrics)))
       lastLog = now
     }
-  }
-
-  mutating func evaluated(_ done: Int, of all: Int, to context: any RunContext) {
-    let now = ContinuousClock.now
-    guard now - lastLog >= .seconds(Self.logSeconds), done < all else { return }
-    lastLog = now
-    context.log(.info, "scores: \(done) of \(all) passes over the data")
+    return remarks
   }
 
   /// A quick look at the validation data, and for variational methods the evidence lower bound as the last epoch's steps saw
@@ -112,7 +100,7 @@ struct TrainingProgress {
   private func line(_ step: Int, _ metrics: [String: Double]) -> String {
     let epochs = totalSteps / stepsPerEpoch
     let within = step % stepsPerEpoch
-    var line = members > 1 ? "member \(member + 1)/\(members) " : ""
+    var line = plan.members > 1 ? "member \(member + 1)/\(plan.members) " : ""
     line += "epoch \((step - 1) / stepsPerEpoch + 1)/\(epochs)"
     if within != 0 { line += " step \(within)/\(stepsPerEpoch)" }
     for name in ["elbo", "rmse", "error", "lppd"] {

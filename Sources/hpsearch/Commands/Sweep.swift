@@ -51,8 +51,11 @@ struct Sweep: ComputingCommand {
     help: ArgumentHelp("Relative data paths start here, instead of from the sweep file's folder.", valueName: "DIR"))
   var data: String?
 
-  @Option(help: ArgumentHelp("BLAS threads of each local worker.", valueName: "N"))
-  var threads = 1
+  @Option(
+    help: ArgumentHelp(
+      "BLAS threads of each local worker, and the members of an ensemble that it trains at a time (default: 1; of ensembles, "
+        + "as many as the runs leave processors for).", valueName: "N"))
+  var threads: Int?
 
   @Flag(help: "Let workers in without a key: anyone who reaches the port can take part, and read along.")
   var insecure = false
@@ -66,7 +69,7 @@ struct Sweep: ComputingCommand {
   func validate() throws {
     if let workers, workers < 0 { throw ValidationError("--workers is \(workers); it must be 0 or more") }
     if let trials, trials < 1 { throw ValidationError("--trials is \(trials); it must be 1 or more") }
-    if threads < 1 { throw ValidationError("--threads is \(threads); it must be 1 or more") }
+    if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be 1 or more") }
     if workers == 0 && bind == nil {
       throw ValidationError(
         "with --workers 0 nobody would work: add --bind tcp://HOST:PORT for workers of other machines")
@@ -100,7 +103,8 @@ struct Sweep: ComputingCommand {
     let service = SweepService(
       study: study, strategy: strategy, dataDirectory: sweepFile.directory, bind: access, isInsecure: insecure,
       workers: workerCount,
-      threads: threads, console: Console(isQuiet: quiet))
+      threads: threads ?? configuration.defaultThreads(runs: runsAtATime(configuration, strategy)),
+      console: Console(isQuiet: quiet))
     let ending: Coordinator.Ending
     do {
       ending = try service.run()
@@ -114,6 +118,11 @@ struct Sweep: ComputingCommand {
       throw ExitCode.interrupted
     }
     try report(study)
+  }
+
+  private func runsAtATime(_ configuration: SweepConfiguration, _ strategy: any SearchStrategy) -> Int {
+    let trials = min(configuration.strategy.trials ?? .max, strategy.size ?? .max, workerCount)
+    return min(trials * configuration.plan.runsPerTrial, workerCount)
   }
 
   private var workerCount: Int { workers ?? ProcessInfo.processInfo.activeProcessorCount }

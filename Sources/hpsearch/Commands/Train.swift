@@ -47,8 +47,11 @@ struct Train: ComputingCommand {
     help: ArgumentHelp("Relative data paths start here, instead of from the sweep file's folder.", valueName: "DIR"))
   var data: String?
 
-  @Option(help: ArgumentHelp("BLAS threads.", valueName: "N"))
-  var threads = 1
+  @Option(
+    help: ArgumentHelp(
+      "BLAS threads (default: 1). Of an ensemble, the members that are trained at a time (default: one for each processor).",
+      valueName: "N"))
+  var threads: Int?
 
   @Option(help: "What is printed at the end on standard output.")
   var format = Format.text
@@ -63,7 +66,7 @@ struct Train: ComputingCommand {
   var force = false
 
   func validate() throws {
-    if threads < 1 { throw ValidationError("--threads is \(threads); it must be 1 or more") }
+    if let threads, threads < 1 { throw ValidationError("--threads is \(threads); it must be 1 or more") }
     if allData, fold != nil { throw ValidationError("with --all-data there are no folds: leave --fold out") }
     if let fold, fold < 0 { throw ValidationError("--fold is \(fold); folds count from 0") }
     if resume, force { throw ValidationError("--resume goes on and --force begins anew: give one of them") }
@@ -71,9 +74,10 @@ struct Train: ComputingCommand {
 
   func run() throws {
     StopSignal.watch()
-    BLAS.setThreads(threads)
     let file = try SweepFile(path: file, dataDirectory: data, for: .training)
     let configuration = try chosen(file.configuration)
+    let threads = threads ?? configuration.defaultThreads(runs: 1)
+    BLAS.setThreads(threads)
     let posterior = OutputFile(output ?? "\(configuration.name).safetensors")
     let checkpoint = OutputFile("\(posterior.path).checkpoint")
     try checkOutput(posterior)
@@ -84,7 +88,7 @@ struct Train: ComputingCommand {
       throw fail(error, status: ExitCode.usage)
     }
     let state = try state(in: checkpoint, for: configuration)
-    let trained = try train(configuration, from: state, directory: file.directory, checkpoint)
+    let trained = try train(configuration, from: state, directory: file.directory, threads: threads, checkpoint)
     do {
       try posterior.write(trained.file)
     } catch {
@@ -156,7 +160,8 @@ struct Train: ComputingCommand {
   }
 
   private func train(
-    _ configuration: SweepConfiguration, from state: [UInt8]?, directory: String, _ checkpoint: OutputFile
+    _ configuration: SweepConfiguration, from state: [UInt8]?, directory: String, threads: Int,
+    _ checkpoint: OutputFile
   ) throws -> TrainedNetwork {
     let fold = fold ?? 0
     let context = TrainingContext(configuration, fold: fold, checkpointFile: checkpoint, isQuiet: quiet)
@@ -166,7 +171,7 @@ struct Train: ComputingCommand {
       checkpoint: state)
     try stopIfAsked(checkpoint)
     do {
-      return try trainNetwork(assignment, directory: directory, context: context)
+      return try trainNetwork(assignment, directory: directory, threads: threads, context: context)
     } catch is RunInterrupted {
       if let problem = context.problem { throw fail("stopped without a checkpoint: \(problem)") }
       throw stopped(checkpoint)

@@ -29,7 +29,9 @@ struct WorkerCommand: ComputingCommand {
   @Option(help: ArgumentHelp("Runs at a time.", valueName: "N"))
   var slots = 1
 
-  @Option(help: ArgumentHelp("BLAS threads.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp(
+      "BLAS threads; with one slot, also the members of an ensemble that are trained at a time.", valueName: "N"))
   var threads = 1
 
   @Option(help: ArgumentHelp("The name in logs and tables (default: host and process number).", valueName: "NAME"))
@@ -72,11 +74,13 @@ struct WorkerCommand: ComputingCommand {
     let key = try key.map(WorkerKey.worker)
     do {
       logger.info("looking for a coordinator at \(url)")
+      // Slots have a processor each already.
+      let threads = slots == 1 ? threads : 1
       let launcher = LeashedChild.launcher(executable: Executable.path)
       let worker = try Worker(
         options: options, logger: logger, signals: signals,
         objective: { configuration, directory in
-          try makeObjective(for: configuration, directory: data ?? directory, launcher: launcher)
+          try makeObjective(for: configuration, directory: data ?? directory, threads: threads, launcher: launcher)
         },
         transport: { try ZeroMQWorkerTransport(connectingTo: url, wakeups: $0, serverKey: key) })
       if try worker.run() == .stopped && !leashed { throw ExitCode.interrupted }

@@ -11,7 +11,7 @@ import Testing
   let fresh = TrainingState<Float>(
     parameters: Vector(count: count), optimizer: optimizer, collector: collector)
 
-  /// A training of the second member of an ensemble, with as much in it as there can be.
+  /// An ensemble with two members done and two in training, with as much in it as there can be.
   var checkpoint: Checkpoint<Float> {
     func noise(_ label: Int) -> Vector<Float> { .normal(RandomKey(seed: 3).folded(label), count: Self.count) }
     let state = TrainingState(
@@ -20,7 +20,14 @@ import Testing
     let best = Checkpoint<Float>.Best(
       step: 60, score: -0.1, waited: 4, parameters: noise(6),
       collected: CollectedIterates(buffers: [noise(7), noise(8)], count: 2))
-    return Checkpoint(state, members: [noise(9)], best: best, path: [noise(10), noise(11)])
+    let also = TrainingState(
+      parameters: noise(12), optimizer: [noise(13), noise(14)],
+      collected: CollectedIterates(buffers: [noise(16), noise(17)], count: 1), step: 5)
+    return Checkpoint(
+      [
+        Checkpoint.Training(also, member: 3),
+        Checkpoint.Training(state, member: 1, best: best, path: [noise(10), noise(11)]),
+      ], finished: [0: noise(9), 2: noise(15)])
   }
 
   var bytes: [UInt8] { checkpoint.encode() }
@@ -30,11 +37,12 @@ import Testing
   }
 
   @Test func whatIsReadIsWhatWasWritten() throws {
-    #expect(try decode(bytes) == checkpoint && checkpoint.member == 1)
+    #expect(try decode(bytes) == checkpoint && checkpoint.trainings.map(\.member) == [1, 3])
     #expect(try decode(bytes).encode() == bytes)
-    var plain = Checkpoint(fresh)
-    plain.state.step = 3
-    #expect(try decode(plain.encode()) == plain && plain.best == nil)
+    var state = fresh
+    state.step = 3
+    let plain = Checkpoint(state)
+    #expect(try decode(plain.encode()) == plain && plain.trainings[0].best == nil)
     try Checkpoint<Float>.check(bytes)
   }
 
@@ -48,9 +56,11 @@ import Testing
     let metadata = try #require(header["__metadata__"] as? [String: String])
     #expect(
       metadata == [
-        "format": "hpsearch-training-state", "version": "2", "step": "77", "member": "1", "optimizer": "2",
+        "format": "hpsearch-training-state", "version": "3", "trainings": "1,3", "members": "0,2", "step": "77",
+        "optimizer": "2",
         "collected": "3", "collected.count": "7", "best.step": "60", "best.score": "-0.1", "best.waited": "4",
-        "best.collected": "2", "best.collected.count": "2", "path": "2",
+        "best.collected": "2", "best.collected.count": "2", "path": "2", "also.3.step": "5", "also.3.optimizer": "2",
+        "also.3.collected": "2", "also.3.collected.count": "1",
       ])
     let parameters = try #require(header["parameters"] as? [String: Any])
     #expect(parameters["dtype"] as? String == "F32")
@@ -58,18 +68,20 @@ import Testing
     let offsets = try #require(parameters["data_offsets"] as? [Int])
     #expect(offsets[1] - offsets[0] == 52)
     let value = bytes[(8 + length + offsets[0])...].prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    #expect(Float(bitPattern: value) == checkpoint.state.parameters[0])
+    #expect(Float(bitPattern: value) == checkpoint.trainings[0].state.parameters[0])
     #expect(
       Set(header.keys) == [
         "__metadata__", "parameters", "optimizer.0", "optimizer.1", "collected.0", "collected.1", "collected.2",
-        "members.0", "best.parameters", "best.collected.0", "best.collected.1", "path.0", "path.1",
+        "members.0", "members.2", "also.3.parameters", "also.3.optimizer.0", "also.3.optimizer.1",
+        "also.3.collected.0", "also.3.collected.1", "best.parameters", "best.collected.0", "best.collected.1", "path.0",
+        "path.1",
       ])
   }
 
   /// The points of a path are the weights alone, without the scales of a variational posterior.
   @Test func theLengthOfAPathIsChecked() throws {
-    let short = Checkpoint(fresh, path: [Vector(count: 5)]).encode()
-    #expect(try Checkpoint(decoding: short, expecting: fresh, pointCount: 5).path.map(\.count) == [5])
+    let short = Checkpoint([Checkpoint.Training(fresh, path: [Vector(count: 5)])]).encode()
+    #expect(try Checkpoint(decoding: short, expecting: fresh, pointCount: 5).trainings[0].path.map(\.count) == [5])
     #expect(throws: CheckpointError.wrongShape(name: "path.0", expected: [13], found: [5])) { try decode(short) }
   }
 
@@ -82,7 +94,7 @@ import Testing
       state.parameters[0] = Float(number)
       withExtendedLifetime(state.parameters) { collector.collect($0.unsafePointer, count: 4, into: &state.collected) }
     }
-    let found = try Checkpoint(decoding: Checkpoint(state).encode(), expecting: fresh)
+    let found = try Checkpoint(decoding: Checkpoint(state).encode(), expecting: fresh).trainings[0]
     #expect(found.state == state && found.state.collected.buffers.count == 12)
   }
 
@@ -96,7 +108,7 @@ import Testing
         collector.collect($0.parameters.unsafePointer, count: count, into: &state.collected)
       }
       #expect(state.collected.buffers.map(\.count) == [4, 4, 4, length])
-      #expect(try Checkpoint(decoding: Checkpoint(state).encode(), expecting: fresh).state == state)
+      #expect(try Checkpoint(decoding: Checkpoint(state).encode(), expecting: fresh).trainings[0].state == state)
     }
   }
 
@@ -161,7 +173,7 @@ import Testing
     }
     #expect(decode() == nil)
     #expect(decode(14) == .wrongShape(name: "parameters", expected: [14], found: [13]))
-    #expect(decode(Self.count, MomentumSGD()) == .unexpectedTensor(name: "optimizer.1"))
+    #expect(decode(Self.count, MomentumSGD()) == .unexpectedTensor(name: "also.3.optimizer.1"))
     #expect(
       decode(Self.count, Self.optimizer, HWA(CollectionTimes(start: 0, every: 1), weights: 5))
         == .wrongShape(name: "collected.0", expected: [5], found: [13]))
@@ -170,9 +182,9 @@ import Testing
         decoding: bytes, expecting: TrainingState<Double>(parameters: Vector(count: 13), optimizer: Self.optimizer))
     }
     #expect(throws: CheckpointError.missingTensor(name: "optimizer.0")) {
-      var plain = checkpoint
-      plain.state.optimizer = []
-      _ = try self.decode(plain.encode())
+      var state = checkpoint.trainings[0].state
+      state.optimizer = []
+      _ = try self.decode(Checkpoint(state).encode())
     }
     #expect(throws: CheckpointError.notATrainingState(reason: "its format is not given")) {
       try self.decode(SafeTensors().encode())
@@ -187,8 +199,11 @@ import Testing
     }
     let error = #expect(throws: CheckpointError.self) { try decode("version", "1") }
     #expect(
-      "\(try #require(error))".contains("version 1 and this program reads version 2; the training must begin anew"))
-    for (key, value) in [("step", "-1"), ("step", "x"), ("member", nil), ("collected", "?"), ("best.score", "nan")] {
+      "\(try #require(error))".contains("version 1 and this program reads version 3; the training must begin anew"))
+    for (key, value) in [
+      ("step", "-1"), ("step", "x"), ("trainings", nil), ("trainings", ""), ("trainings", "3,1"), ("trainings", "1,x"),
+      ("members", nil), ("members", "0,3"), ("also.3.step", nil), ("collected", "?"), ("best.score", "nan"),
+    ] {
       let error = #expect(throws: CheckpointError.self) { try decode(key, value) }
       guard case .badMetadata(key: key, _) = error else {
         Issue.record("\(key): \(String(describing: error))")
@@ -197,16 +212,16 @@ import Testing
     }
     #expect(throws: CheckpointError.missingTensor(name: "collected.3")) { try decode("collected", "999999999999") }
     #expect(throws: CheckpointError.unexpectedTensor(name: "collected.2")) { try decode("collected", "2") }
-    #expect(throws: CheckpointError.unexpectedTensor(name: "members.0")) { try decode("member", "0") }
+    #expect(throws: CheckpointError.unexpectedTensor(name: "members.0")) { try decode("members", "2") }
     #expect(throws: CheckpointError.unexpectedTensor(name: "best.collected.0")) { try decode("best.step", nil) }
   }
 
   @Test func numbersThatAreNotFiniteAreRefused() {
     for bad in [Float.nan, .infinity] {
-      var checkpoint = checkpoint
-      checkpoint.state.optimizer[0][5] = bad
+      var state = checkpoint.trainings[0].state
+      state.optimizer[0][5] = bad
       #expect(throws: CheckpointError.notFinite(name: "optimizer.0", index: 5)) {
-        try decode(checkpoint.encode())
+        try decode(Checkpoint(state).encode())
       }
     }
   }

@@ -33,7 +33,7 @@ import Testing
     for _ in 0..<5 { try first.step() }
     let bytes = Checkpoint(first.state).encode()
     let second = try trainer(index)
-    try second.resume(from: Checkpoint(decoding: bytes, expecting: fresh).state)
+    try second.resume(from: Checkpoint(decoding: bytes, expecting: fresh).trainings[0].state)
     #expect(second.state == first.state && second.state.step == 5)
     for _ in 0..<5 { try second.step() }
     #expect(second.state == whole.state)
