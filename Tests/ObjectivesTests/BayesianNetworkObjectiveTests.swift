@@ -18,7 +18,8 @@ import Testing
     let first = try run(configuration)
     #expect(
       Set(first.keys) == [
-        "elbo", "elbo_likelihood", "elbo_complexity", "elbo_standard_error", "lppd", "nll", "ece", "rmse",
+        "elbo", "elbo_likelihood", "elbo_complexity", "elbo_standard_error", "lppd", "lppd_standard_error", "nll",
+        "nll_standard_error", "ece", "ece_standard_error", "rmse", "rmse_standard_error",
       ])
     #expect(try run(configuration) == first)
     #expect(try run(configuration, trial: 4) != first)

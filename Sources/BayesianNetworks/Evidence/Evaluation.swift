@@ -21,8 +21,8 @@ public struct Evaluation: Sendable {
     self.key = key
   }
 
-  /// The scores of a posterior by name: those of `scores` on the validation data, and where the posterior has a density
-  /// those of `boundMetrics` on the training data.
+  /// The scores of a posterior by name: those of `scores` on the validation data with their Monte Carlo standard errors,
+  /// and where the posterior has a density those of `boundMetrics` on the training data.
   ///
   /// - Parameter progress: Called after every sample with the samples done and their number in all; may throw to end
   ///   the evaluation.
@@ -41,8 +41,11 @@ public struct Evaluation: Sendable {
         try progress($0, before + drawn)
       }
     }
-    let scores = try scores(of: predictive, data: validation) { try progress(before + $0, before + drawn) }
-    metrics.merge(scores) { $1 }
+    let scores = try predictiveScores(of: predictive, data: validation, hasErrors: true) {
+      try progress(before + $0, before + drawn)
+    }
+    metrics.merge(scores.values) { $1 }
+    metrics.merge(scores.standardErrors) { $1 }
     if model.likelihood.parameterCount == 0 { metrics["noise"] = nil }
     return metrics
   }
@@ -119,69 +122,6 @@ public struct Evaluation: Sendable {
     }
   }
 
-  /// The predictive scores on some data: `lppd`, `nll`, `ece`, `rmse` or `error`, and `noise` of a regression.
-  public func scores<Scalar: DensityScalar>(
-    of predictive: any Predictive<Scalar>, data: Examples<Scalar>, progress: (Int) throws -> Void
-  ) rethrows -> [String: Double] {
-    switch data.targets {
-    case .values(let targets):
-      let (scores, noise) = try regressionScores(of: predictive, data: data, targets: targets, progress: progress)
-      let shift = Double(targets.columns) * scaling.logScale
-      return [
-        "lppd": scores.lppd - shift, "nll": scores.negativeLogLikelihood + shift, "ece": scores.calibrationError,
-        "rmse": scores.rmse * scaling.scale, "noise": noise * scaling.scale,
-      ]
-    case .classes(let classes):
-      let scores = try classificationScores(of: predictive, data: data, classes: classes, progress: progress)
-      return [
-        "lppd": scores.lppd, "nll": scores.negativeLogLikelihood, "ece": scores.calibrationError,
-        "error": scores.errorRate,
-      ]
-    }
-  }
-
-  /// The scores of a regression and the mean of its noise scale, as the network sees the targets: exact where the
-  /// predictive distribution is Gaussian in closed form, and from samples otherwise.
-  public func regressionScores<Scalar: DensityScalar>(
-    of predictive: any Predictive<Scalar>, data: Examples<Scalar>, targets: Matrix<Scalar>,
-    progress: (Int) throws -> Void
-  ) rethrows -> (scores: RegressionScores, noise: Double) {
-    let values = targets.elements.doubles
-    if let (outputs, noise) = (predictive as? OutputPredictive<Scalar>)?.regression(of: data.inputs) {
-      let variances = (0..<outputs.rows).flatMap { row in (0..<outputs.outputs).map { outputs.variance(row, $0) } }
-      let scores = RegressionScores(
-        targets: values, outputs: targets.columns, means: outputs.means.elements.array, variances: variances,
-        noise: noise, logDensities: outputs.logDensities(of: values, noise: noise))
-      try progress(predictive.drawn(samples))
-      return (scores, noise)
-    }
-    var scores = RegressionScores(targets: values, outputs: targets.columns)
-    var noises: [Double] = []
-    try predictive.predict(data, samples: samples, key: key) { sample, outputs, noise in
-      scores.add(outputs, noise: noise ?? 1)
-      noises.append(noise ?? 1)
-      try progress(sample + 1)
-    }
-    return (scores, Estimate.mean(noises).value)
-  }
-
-  /// The scores of a classification, with which more can be computed: Brier score, reliability.
-  public func classificationScores<Scalar: DensityScalar>(
-    of predictive: any Predictive<Scalar>, data: Examples<Scalar>, classes: [Int32],
-    progress: (Int) throws -> Void
-  ) rethrows -> ClassificationScores {
-    var scores: ClassificationScores?
-    try predictive.predict(data, samples: samples, key: key) { sample, outputs, _ in
-      if scores == nil {
-        scores = ClassificationScores(targets: classes.map { Int($0) }, classes: outputs.count / classes.count)
-      }
-      scores?.add(logits: outputs)
-      try progress(sample + 1)
-    }
-    guard let scores else { preconditionFailure("a predictive distribution has at least one sample") }
-    return scores
-  }
-
   /// log p(y_i | w_s) of every point and sample, in the units of the targets.
   public func pointwise<Scalar: DensityScalar>(
     of predictive: any Predictive<Scalar>, data: Examples<Scalar>, progress: (Int) throws -> Void
@@ -236,18 +176,6 @@ extension Evaluation {
     of posterior: any DensityPosterior<Scalar>, model: BayesianModel, data: Examples<Scalar>
   ) -> LogWeights {
     logWeights(of: posterior, model: model, data: data) { _ in }
-  }
-
-  public func scores<Scalar: DensityScalar>(
-    of predictive: any Predictive<Scalar>, data: Examples<Scalar>
-  ) -> [String: Double] {
-    scores(of: predictive, data: data) { _ in }
-  }
-
-  public func classificationScores<Scalar: DensityScalar>(
-    of predictive: any Predictive<Scalar>, data: Examples<Scalar>, classes: [Int32]
-  ) -> ClassificationScores {
-    classificationScores(of: predictive, data: data, classes: classes) { _ in }
   }
 
   public func pointwise<Scalar: DensityScalar>(

@@ -47,54 +47,43 @@ extension NetworkScores {
   }
 
   /// The reliability diagram of a classification, or the coverage of central intervals, as a line of the log.
-  func calibration(
-    _ predictive: any Predictive<Float>, context: any RunContext, pause: () throws -> Void
-  ) throws -> [String: Double] {
+  func logCalibration(_ scores: PredictiveScores, context: any RunContext) {
     struct Bin: Encodable {
       var level: Double
       var observed: Double
       var count: Int?
     }
     var bins: [Bin] = []
-    switch fold.validation.targets {
-    case .classes(let classes):
-      let scores = try evaluation.classificationScores(
-        of: predictive, data: fold.validation, classes: classes
-      ) { _ in try pause() }
+    switch scores {
+    case .classification(let scores):
       for bin in scores.reliability().bins {
         guard let confidence = bin.meanConfidence, let accuracy = bin.accuracy else { continue }
         bins.append(Bin(level: confidence, observed: accuracy.value, count: bin.count))
       }
-    case .values(let targets):
-      let (scores, _) = try evaluation.regressionScores(
-        of: predictive, data: fold.validation, targets: targets
-      ) { _ in try pause() }
+    case .regression(let scores, _, _):
       bins = scores.calibrationCurve().points.map { Bin(level: $0.level, observed: $0.coverage.value, count: nil) }
     }
     log("calibration-curve", bins, context)
-    return [:]
   }
 
   /// How means and samples of the weights are distributed, as a line of the log.
-  func weightHistogram(_ posterior: any Posterior<Float>, context: any RunContext) -> [String: Double] {
+  func logWeightHistogram(_ posterior: any Posterior<Float>, context: any RunContext) {
     let mean = posterior.weightMoments(of: model)?.point ?? posterior.sample(0, key: key.folded(5))
     let histogram = WeightHistogram(
       of: posterior, mean: mean, network: model.network, samples: min(10, evaluation.samples), key: key.folded(5),
       bins: 50)
     log("weight-histogram", histogram, context)
-    return [:]
   }
 
   /// The loss around the path of the training, as a line of the log.
-  func lossPlane(_ iterates: [Vector<Float>], context: any RunContext) throws -> [String: Double] {
+  func logLossPlane(_ iterates: [Vector<Float>], context: any RunContext) throws {
     guard iterates.count >= 3 else {
       context.log(.warning, "loss-plane: the path has \(iterates.count) points, and a plane needs three")
-      return [:]
+      return
     }
     let plane = try LossPlane(iterates: iterates)
     let grid = plane.grid(points: 15)
     log("loss-plane", plane.surface(xs: grid.xs, ys: grid.ys, model: model, data: fold.validation), context)
-    return [:]
   }
 
   private func log(_ name: String, _ value: some Encodable, _ context: any RunContext) {

@@ -5,6 +5,25 @@ import StudyModel
 import Tensors
 
 extension NetworkScores {
+  /// The importance-weighted bound of the evidence, of a posterior with a density.
+  func importanceWeightedBound(_ posterior: any Posterior<Float>, pause: () throws -> Void) throws -> [String: Double] {
+    guard let density = posterior as? any DensityPosterior<Float> else { return [:] }
+    var wide = evaluation
+    wide.samples = max(evaluation.samples, configuration.evaluation.importanceSamples)
+    let weights = try wide.logWeights(of: density, model: plan.scoredModel(of: posterior), data: fold.train) { _ in
+      try pause()
+    }
+    return named(
+      .importanceWeightedELBO,
+      weights.importanceWeightedBound(samples: configuration.evaluation.importanceSamples))
+  }
+
+  /// Laplace's approximation of the evidence, where the posterior is one.
+  func laplaceEvidence(_ posterior: any Posterior<Float>) -> [String: Double] {
+    guard let evidence = (posterior as? any EvidencePosterior)?.logEvidence else { return [:] }
+    return [NetworkMetric.laplaceEvidence.rawValue: evidence - targetShift]
+  }
+
   /// The evidence of a linear model with a Gaussian prior, exactly. The bias is one more feature.
   func exactEvidence() throws -> [String: Double] {
     guard case .values(let targets) = fold.train.targets, case .gaussian(let noise, _) = model.likelihood,

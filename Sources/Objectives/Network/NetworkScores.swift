@@ -14,7 +14,11 @@ struct NetworkScores {
 
   var model: BayesianModel { plan.model }
 
-  /// All metrics by name.
+  /// All metrics by name. Those of the training itself, `learningCurve`, were said along it.
+  ///
+  /// NAME_standard_error is what NAME would change by with other posterior samples and the same data: of `elbo`, of the
+  /// predictive scores, and of the estimates of the evidence. `waic` and `psis_loo` have the field's standard error over the
+  /// points (Vehtari, Gelman and Gabry 2017) instead.
   ///
   /// - Parameters:
   ///   - iterates: Point parameters along the path of the training, for the loss plane.
@@ -39,63 +43,42 @@ struct NetworkScores {
         of: density, model: plan.scoredModel(of: posterior), complexity: plan.complexity, data: fold.train
       ) { try progress($0, before + drawn) }
     }
-    let scores = try evaluation.scores(of: predictive, data: fold.validation) {
+    let scores = try evaluation.predictiveScores(of: predictive, data: fold.validation, hasErrors: true) {
       try progress(before + $0, before + drawn)
     }
-    metrics.merge(scores) { $1 }
+    metrics.merge(scores.values) { $1 }
+    metrics.merge(scores.standardErrors) { $1 }
     if model.likelihood.parameterCount == 0 { metrics["noise"] = nil }
     func pause() throws { try progress(before + drawn, before + drawn) }
     let wanted = configuration.scores
+    // Of the predictions that are there.
+    if wanted.contains(.brier), let brier = scores.brierScore { metrics.merge(named(.brier, brier)) { $1 } }
+    if wanted.contains(.calibrationCurve) { logCalibration(scores, context: context) }
     if !wanted.isDisjoint(with: [.waic, .psisLOO]) {
       // The same likelihoods serve both.
       let likelihoods = try evaluation.pointwise(of: predictive, data: fold.train) { _ in try pause() }
       if wanted.contains(.waic) { metrics.merge(named(.waic, likelihoods.waic.density.total)) { $1 } }
       if wanted.contains(.psisLOO) { metrics.merge(try leaveOneOut(likelihoods, context: context)) { $1 } }
     }
-    for score in wanted.sorted(by: { $0.rawValue < $1.rawValue }) {
+    // Each of the others computes anew.
+    func add(_ score: EvaluationConfiguration.Score, _ compute: () throws -> [String: Double]) throws {
+      guard wanted.contains(score) else { return }
       try pause()
-      let extra = try metricsOf(
-        score, posterior, predictive: predictive, iterates: iterates, context: context, pause: pause)
-      metrics.merge(extra) { $1 }
+      metrics.merge(try compute()) { $1 }
+    }
+    try add(.ais) { try annealedEvidence(context: context, pause: pause) }
+    try add(.clml) { try conditionalEvidence(context: context, pause: pause) }
+    try add(.exactEvidence) { try exactEvidence() }
+    try add(.fgsm) { try fastGradientSign(posterior, predictive: predictive, context: context, pause: pause) }
+    try add(.importanceWeighted) { try importanceWeightedBound(posterior, pause: pause) }
+    try add(.laplaceEvidence) { laplaceEvidence(posterior) }
+    try add(.pruning) { try pruning(posterior, context: context, pause: pause) }
+    if wanted.contains(.weightHistogram) { logWeightHistogram(posterior, context: context) }
+    if wanted.contains(.lossPlane) {
+      try pause()
+      try logLossPlane(iterates, context: context)
     }
     return metrics
-  }
-
-  private func metricsOf(
-    _ score: EvaluationConfiguration.Score, _ posterior: any Posterior<Float>,
-    predictive: any Predictive<Float>, iterates: [Vector<Float>], context: any RunContext, pause: () throws -> Void
-  ) throws -> [String: Double] {
-    switch score {
-    case .brier:
-      guard case .classes(let classes) = fold.validation.targets else { return [:] }
-      let scores = try evaluation.classificationScores(
-        of: predictive, data: fold.validation, classes: classes
-      ) { _ in try pause() }
-      return named(.brier, scores.brierScore)
-    case .waic, .psisLOO: return [:]  // Made together before.
-    case .learningCurve: return [:]  // Said along the training.
-    case .importanceWeighted:
-      guard let density = posterior as? any DensityPosterior<Float> else { return [:] }
-      var wide = evaluation
-      wide.samples = max(evaluation.samples, configuration.evaluation.importanceSamples)
-      let weights = try wide.logWeights(of: density, model: plan.scoredModel(of: posterior), data: fold.train) { _ in
-        try pause()
-      }
-      return named(
-        .importanceWeightedELBO,
-        weights.importanceWeightedBound(samples: configuration.evaluation.importanceSamples))
-    case .laplaceEvidence:
-      guard let evidence = (posterior as? any EvidencePosterior)?.logEvidence else { return [:] }
-      return [NetworkMetric.laplaceEvidence.rawValue: evidence - targetShift]
-    case .exactEvidence: return try exactEvidence()
-    case .ais: return try annealedEvidence(context: context, pause: pause)
-    case .clml: return try conditionalEvidence(context: context, pause: pause)
-    case .pruning: return try pruning(posterior, context: context, pause: pause)
-    case .fgsm: return try fastGradientSign(posterior, predictive: predictive, context: context, pause: pause)
-    case .calibrationCurve: return try calibration(predictive, context: context, pause: pause)
-    case .weightHistogram: return weightHistogram(posterior, context: context)
-    case .lossPlane: return try lossPlane(iterates, context: context)
-    }
   }
 
   /// A tail of too few samples has no shape: then there is no k-hat, and everything else of the run stays good.

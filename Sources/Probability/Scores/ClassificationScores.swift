@@ -5,44 +5,67 @@ import Foundation
 public struct ClassificationScores: Sendable {
   private let targets: [Int]
   private let classes: Int
-  private var samples = 0
-  private var probabilities: [Double]
-  private var logLikelihood: [RunningLogSumExp]
+  private var all: ClassificationSums
+  private var groups: GroupedSums<ClassificationSums>?
+  /// Of the sample that is being added: the log densities of the points, and the class probabilities.
+  private var densities: [Double]
+  private var terms: [Double]
 
-  public init(targets: [Int], classes: Int) {
+  /// - Parameters:
+  ///   - targets: The class of each point.
+  ///   - groups: Of the samples that will be added, where `monteCarloErrors` are wanted. So many times more is kept.
+  public init(targets: [Int], classes: Int, groups: JackknifeGroups? = nil) {
     precondition(!targets.isEmpty, "scores need at least one point")
     precondition(
       targets.allSatisfy { $0 >= 0 && $0 < classes }, "a target is not one of the \(classes) classes")
     self.targets = targets
     self.classes = classes
-    probabilities = Array(repeating: 0, count: targets.count * classes)
-    logLikelihood = Array(repeating: RunningLogSumExp(), count: targets.count)
+    let empty = ClassificationSums(points: targets.count, classes: classes)
+    all = empty
+    densities = Array(repeating: 0, count: targets.count)
+    terms = Array(repeating: 0, count: targets.count * classes)
+    self.groups = groups.map { GroupedSums($0, empty: empty) }
   }
 
   /// Adds the logits of one posterior sample, point after point.
   public mutating func add(logits: [Double]) {
     precondition(
-      logits.count == probabilities.count, "\(logits.count) logits for \(targets.count) points of \(classes) classes")
-    samples += 1
+      logits.count == targets.count * classes,
+      "\(logits.count) logits for \(targets.count) points of \(classes) classes")
     for point in targets.indices {
       let start = point * classes
       let total = logSumExp(logits[start..<(start + classes)])
-      logLikelihood[point].add(logits[start + targets[point]] - total)
-      for i in start..<(start + classes) {
-        probabilities[i] += exp(logits[i] - total)
-      }
+      densities[point] = logits[start + targets[point]] - total
+      for i in start..<(start + classes) { terms[i] = exp(logits[i] - total) }
+    }
+    all.add(logDensities: densities, probabilities: terms)
+    groups?.current.add(logDensities: densities, probabilities: terms)
+    groups?.closeFullGroup()
+  }
+
+  /// The Monte Carlo standard errors of scores: their standard deviations under other posterior samples, with the same
+  /// data, by the delete-a-group jackknife. The points share the samples, so their errors are not independent.
+  ///
+  /// - Parameter scores: Scores by name.
+  /// - Returns: Nothing where there is one sample, or where no groups were asked for.
+  public func monteCarloErrors<Name: Hashable>(of scores: (Self) -> [Name: Double]) -> [Name: Double] {
+    guard let groups else { return [:] }
+    return groups.standardErrors(of: scores(self)) { sums in
+      var part = self
+      (part.all, part.groups) = (sums, nil)
+      return scores(part)
     }
   }
 
   /// log (1/S) sum_s p(y_i | x_i, w_s) of every point.
   public var logDensities: [Double] {
-    let shift = log(Double(samples))
-    return logLikelihood.map { $0.value - shift }
+    let shift = log(Double(all.samples))
+    return all.logLikelihood.map { $0.value - shift }
   }
 
   /// Log pointwise predictive density, mean over the points.
   public var lppd: Double {
-    logLikelihood.reduce(0) { $0 + $1.value } / Double(targets.count) - log(Double(samples))
+    all.logLikelihood.reduce(0) { $0 + $1.value } / Double(targets.count) - log(Double(all.samples))
   }
 
   /// -log of the mean probability of the right class, mean over the points: the negative of `lppd`.
@@ -69,7 +92,7 @@ public struct ClassificationScores: Sendable {
     .mean(
       targets.indices.map { point in
         (0..<classes).reduce(0) { sum, chosen in
-          let probability = probabilities[point * classes + chosen] / Double(samples)
+          let probability = all.probabilities[point * classes + chosen] / Double(all.samples)
           let difference = probability - (chosen == targets[point] ? 1 : 0)
           return sum + difference * difference
         }
@@ -94,7 +117,7 @@ public struct ClassificationScores: Sendable {
   private func prediction(_ point: Int) -> (chosen: Int, probability: Double) {
     let range = (point * classes)..<((point + 1) * classes)
     var chosen = range.lowerBound
-    for i in range where probabilities[i] > probabilities[chosen] { chosen = i }
-    return (chosen - range.lowerBound, probabilities[chosen] / Double(samples))
+    for i in range where all.probabilities[i] > all.probabilities[chosen] { chosen = i }
+    return (chosen - range.lowerBound, all.probabilities[chosen] / Double(all.samples))
   }
 }
