@@ -53,7 +53,8 @@ let package = Package(
     target("Datasets", ["Tensors", "CZlib"]),
 
     target("StudyModel"),
-    target("SearchStrategies", ["StudyModel"]),
+    target("GaussianProcesses", ["Tensors", "Probability"], vectorized),
+    target("SearchStrategies", ["StudyModel", "GaussianProcesses", "Tensors"]),
     target("ClusterProtocol", ["StudyModel"]),
     target("ZeroMQ", ["CZeroMQ"]),
     target("StudyStore", ["StudyModel", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -79,7 +80,7 @@ let package = Package(
     .executableTarget(
       name: "hpsearch-bench",
       dependencies: [
-        "StudyModel", "StudyStore", "Tensors", "BayesianNetworks",
+        "StudyModel", "StudyStore", "Tensors", "BayesianNetworks", "SearchStrategies", "Objectives",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: common),
 
@@ -89,12 +90,16 @@ let package = Package(
     tests("BayesianNetworks", ["BayesianNetworks", "Autodiff", "Probability", "Tensors"]),
     tests("Datasets", ["Datasets", "Tensors"]),
     tests("StudyModel", ["StudyModel"], exclude: ["Inputs"]),
-    tests("SearchStrategies", ["SearchStrategies", "StudyModel", "HPSearchTesting"]),
+    tests("GaussianProcesses", ["GaussianProcesses", "Tensors", "Probability"]),
+    tests(
+      "SearchStrategies", ["SearchStrategies", "StudyModel", "GaussianProcesses", "Tensors", "HPSearchTesting"]),
     tests("ClusterProtocol", ["ClusterProtocol", "StudyModel", "HPSearchTesting"]),
     tests("ZeroMQ", ["ZeroMQ"]),
     tests(
       "StudyStore", ["StudyStore", "StudyModel", "HPSearchTesting", .product(name: "GRDB", package: "GRDB.swift")]),
-    tests("Cluster", ["Cluster", "ClusterProtocol", "StudyModel", "StudyStore", "SearchStrategies", "ZeroMQ"]),
+    tests(
+      "Cluster",
+      ["Cluster", "ClusterProtocol", "StudyModel", "StudyStore", "SearchStrategies", "ZeroMQ", "HPSearchTesting"]),
     tests("Objectives", ["Objectives", "StudyModel", "Tensors"]),
     tests("ModelSelection", ["ModelSelection", "StudyModel"]),
     tests("Reports", ["Reports", "ModelSelection", "StudyModel"], exclude: ["Snapshots"]),

@@ -4,6 +4,8 @@ package protocol CoordinatorTransport: AnyObject {
   /// What arrived, waiting at most so long for the first message. Returns early, and perhaps with nothing, when a
   /// signal or a file descriptor that the transport was told of needs attention.
   func receive(timeout: Duration) throws -> [(peer: PeerID, bytes: [UInt8])]
+  /// Ends the wait of `receive`, or of its next call. May be called from any thread, also when the transport is gone.
+  var waker: @Sendable () -> Void { get }
   /// Never waits. A message to a peer that is gone is dropped.
   func send(_ bytes: [UInt8], to peer: PeerID) throws
   /// Trouble with connections since the last call, for the log.

@@ -16,6 +16,7 @@ package func checkStrategy(
   try check.reproducible()
   try check.pureInTheRequest()
   try check.restart()
+  try check.droppedSuggestions()
   try check.insideAndDistinct()
   try check.exhaustion()
   if try !make().learns { try check.independentOfWorkers() }
@@ -34,7 +35,7 @@ private struct StrategyCheck {
     self.make = make
   }
 
-  private func drive(workers: Int, restartAt: Int? = nil, batch: Int = 1) throws -> [Point] {
+  private func drive(workers: Int, restartAt: Int? = nil, batch: Int = 1, drops: Bool = false) throws -> [Point] {
     var driver = StrategyDriver(space: space, workers: workers, strategy: try make())
     var isRestarted = false
     while driver.asked.count < trials {
@@ -42,7 +43,7 @@ private struct StrategyCheck {
         isRestarted = true
         try driver.restart(with: make())
       }
-      guard try driver.step(batch: min(batch, trials - driver.asked.count)) else { break }
+      guard try driver.step(batch: min(batch, trials - driver.asked.count), drops: drops) else { break }
     }
     return driver.asked
   }
@@ -65,6 +66,7 @@ private struct StrategyCheck {
     let request = AskRequest(numbers: 0..<min(4, trials), asked: [], pending: [])
     let (first, second) = (try strategy.ask(request), try strategy.ask(request))
     expectEqual(first.map(\.point), second.map(\.point), "asking twice with the same request gives the same")
+    if first.contains(where: { $0.note?.isFinite == false }) { broken.append("the numbers of a note are finite") }
     if try !strategy.ask(AskRequest(numbers: 0..<0, asked: [], pending: [])).isEmpty {
       broken.append("an empty request gets no suggestion")
     }
@@ -75,6 +77,11 @@ private struct StrategyCheck {
     for place in [1, trials / 2] {
       expectEqual(whole, try drive(workers: 2, restartAt: place), "a restart after trial \(place) changes nothing")
     }
+  }
+
+  mutating func droppedSuggestions() throws {
+    expectEqual(
+      try drive(workers: 2), try drive(workers: 2, drops: true), "a suggestion that is dropped changes nothing")
   }
 
   mutating func insideAndDistinct() throws {

@@ -8,9 +8,15 @@ package struct StrategyDriver {
   private let workers: Int
   private var strategy: any SearchStrategy
   private var pending: [PendingTrial] = []
-  private var completed: [CompletedTrial] = []
+  /// What the strategy went through, but for what it was asked.
+  private var history: [Notice] = []
   /// The points asked so far, by trial number.
   package private(set) var asked: [Point] = []
+
+  private enum Notice {
+    case told(CompletedTrial)
+    case decided(Decision)
+  }
 
   package init(space: SearchSpace, workers: Int, strategy: any SearchStrategy) {
     self.space = space
@@ -19,26 +25,44 @@ package struct StrategyDriver {
   }
 
   /// Ends the oldest trial if every worker is busy, and asks for the next ones; false if there are none.
-  package mutating func step(batch: Int = 1) throws -> Bool {
+  ///
+  /// - Parameter drops: ask twice, and drop the first answer.
+  package mutating func step(batch: Int = 1, drops: Bool = false) throws -> Bool {
     if pending.count >= workers {
       let trial = pending.removeFirst()
       let result = CompletedTrial(number: trial.number, point: trial.point, metrics: metrics(of: trial))
-      completed.append(result)
+      history.append(.told(result))
       strategy.tell([result])
     }
     let numbers = asked.count..<(asked.count + batch)
-    let suggestions = try strategy.ask(AskRequest(numbers: numbers, asked: asked, pending: pending))
+    let request = AskRequest(numbers: numbers, asked: asked, pending: pending)
+    if drops { _ = try strategy.ask(request) }
+    let suggestions = try strategy.ask(request)
     for suggestion in suggestions {
+      let decision = Decision(number: asked.count, point: suggestion.point, note: suggestion.note)
+      history.append(.decided(decision))
+      strategy.decided(decision)
       pending.append(PendingTrial(number: asked.count, point: suggestion.point))
       asked.append(suggestion.point)
     }
     return !suggestions.isEmpty
   }
 
-  /// Goes on with a new strategy, which is told everything again.
+  /// Goes on with a new strategy, which goes through everything again.
   package mutating func restart(with strategy: any SearchStrategy) {
     self.strategy = strategy
-    self.strategy.tell(completed)
+    var results: [CompletedTrial] = []
+    for notice in history {
+      switch notice {
+      case .told(let result): results.append(result)
+      case .decided(let decision):
+        // What came one by one comes together now.
+        if !results.isEmpty { self.strategy.tell(results) }
+        results = []
+        self.strategy.decided(decision)
+      }
+    }
+    if !results.isEmpty { self.strategy.tell(results) }
   }
 
   /// A bowl with its lowest point inside; every seventh trial fails.

@@ -38,6 +38,7 @@ struct RandomDraws: Sendable {
   private let random: CounterRandom
   /// So many draws of points that were asked already make it likely that few are left.
   private static let patience = 64
+  private static let mostRedraws = 10_000
 
   init(space: SearchSpace, seed: Int) {
     self.space = space
@@ -58,6 +59,8 @@ struct RandomDraws: Sendable {
       let point = point(trial: trial, redraw: redraw)
       if !asked.contains(point) { return point }
       redraw += 1
+      // A range of a few floating-point numbers can be used up too, and nothing counts them.
+      if cardinality == nil, redraw == Self.mostRedraws { return nil }
       if let cardinality, cardinality < .max, redraw == Self.patience {
         // Draws would hit the last open points too rarely: walk from a random rank to the next open one.
         let start = Int(random.child(trial).child(redraw).bits % UInt64(cardinality))

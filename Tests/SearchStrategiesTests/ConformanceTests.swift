@@ -23,11 +23,16 @@ import Testing
     #expect(try checkStrategy(on: space) { try GridStrategy(space: space) } == [])
   }
 
+  @Test(arguments: names) func learning(_ name: String) throws {
+    let space = space(name)
+    #expect(try checkStrategy(on: space) { LearningStrategy(space: space, seed: 3) } == [])
+  }
+
   /// The suite itself must find what is wrong.
   @Test func findsFaults() throws {
     let space = Spaces.discrete
     let broken = try checkStrategy(on: space) { Faulty(inner: RandomStrategy(space: space, seed: 3)) }
-    for rule in ["asking twice", "number of workers", "no point is asked twice", "restart"] {
+    for rule in ["asking twice", "number of workers", "no point is asked twice", "restart", "dropped"] {
       #expect(broken.contains { $0.contains(rule) }, "\(rule) is not among \(broken)")
     }
   }

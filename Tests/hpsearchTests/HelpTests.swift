@@ -6,7 +6,10 @@ extension ProcessTests {
 
     init() throws { sandbox = try Sandbox() }
 
-    @Test(arguments: ["sweep", "worker", "status", "trials", "best", "tail", "validate", "doctor", "train", "predict"])
+    @Test(arguments: [
+      "sweep", "worker", "status", "trials", "best", "tail", "explain", "replay", "validate", "doctor", "train",
+      "predict",
+    ])
     func `every command has help with examples`(command: String) throws {
       let help = try sandbox.run(command, "--help").output
       #expect(help.contains("OVERVIEW: ") && help.contains("EXAMPLES:") && help.contains("hpsearch \(command)"))

@@ -1,5 +1,6 @@
 import ClusterProtocol
 import Logging
+import SearchStrategies
 import StudyModel
 import StudyStore
 
@@ -31,6 +32,11 @@ extension Coordinator {
         if case .runFinished(let attempt, let outcome, _) = event {
           if outcome.state == .done { progress.runsDone += 1 } else { progress.runsFailed += 1 }
           parts.logs.close(attempt.run)
+        }
+        if case .runReported(let attempt, let step, let metrics) = event, let strategyThread,
+          strategyThread.wantsReports
+        {
+          strategyThread.observe(TrialReport(run: attempt.run, step: step, metrics: metrics))
         }
       case .saveCheckpoint: preconditionFailure("checkpoints are saved before")
       case .send(let message, let peer): try parts.transport.send(message.encoded(), to: peer)
@@ -71,6 +77,7 @@ extension Coordinator {
   func reportProgress(at now: Duration) {
     progress.workers = session.workers
     progress.elapsed = now - start
+    if strategyThread != nil { progress.countWaiting(mayStart ? session.hunger : 0, of: session.slots, until: now) }
     progress.isDraining = session.isDraining
     parts.observe(progress)
   }

@@ -44,12 +44,21 @@ package final class Coordinator {
 
   var parts: Parts
   private let objective: SweepConfiguration.Objective
-  private let budget: Int
+  let budget: Int
   var session: CoordinatorSession
   var progress: CoordinatorProgress
   var asked: [Point]
-  private var pending: [PendingTrial]
-  private var isExhausted = false
+  var pending: [PendingTrial]
+  var isExhausted = false
+  /// Where the strategy thinks, if it learns; otherwise it is asked directly.
+  let strategyThread: StrategyThread?
+  /// How many trials the strategy was told of.
+  var told: Int
+  /// What the suggestion sees that the strategy thinks about.
+  var requested: DecisionNote?
+  /// The next trials, in their order.
+  var prepared: [Prepared] = []
+  var pacing = AskPacing()
   let start = Uptime.now
   private var interruptedAt: Duration?
   private var tidiedAt = Uptime.now
@@ -86,25 +95,18 @@ package final class Coordinator {
       progress.stepsBefore[run.id] = checkpoint.step
     }
     _ = try parts.checkpoints.removeUnreferenced()
-    let completed = try Self.completedInOrder(state, parts.store)
-    self.parts.strategy.tell(completed)
-    for trial in completed { progress.count(trial, metric: objective.metric, goal: objective.goal) }
+    let history = DecisionHistory(state, events: try parts.store.events())
+    if parts.strategy.learns {
+      strategyThread = StrategyThread(parts.strategy, restoring: history, wake: parts.transport.waker)
+    } else {
+      history.restore(&self.parts.strategy)
+      strategyThread = nil
+    }
+    told = history.completed.count
+    pacing.completed(history.completed)
+    for trial in history.completed { progress.count(trial, metric: objective.metric, goal: objective.goal) }
     if let best = progress.best { try parts.store.setBest(trial: best.trial) }
     session = CoordinatorSession(settings: settings, state: state, at: Uptime.now)
-  }
-
-  /// The final trials in the order in which their last runs finished: what the strategy was told, in the same order.
-  private static func completedInOrder(_ state: StudyState, _ store: any StudyStore) throws -> [CompletedTrial] {
-    var open = state.trials.map(\.runs.count)
-    var completed: [CompletedTrial] = []
-    for case .runFinished(let attempt, _, _) in try store.events() {
-      open[attempt.run.trial] -= 1
-      if open[attempt.run.trial] == 0 {
-        let trial = state.trials[attempt.run.trial]
-        completed.append(CompletedTrial(number: trial.number, point: trial.point, metrics: trial.metrics))
-      }
-    }
-    return completed
   }
 
   /// Works until every trial of the budget is final, or a signal asks for the end.
@@ -129,7 +131,7 @@ package final class Coordinator {
   }
 
   private var isComplete: Bool {
-    pending.isEmpty && session.isIdle && (asked.count >= budget || isExhausted)
+    pending.isEmpty && prepared.isEmpty && session.isIdle && (asked.count >= budget || isExhausted)
   }
 
   /// One turn of the event loop. Returns the ending when a drain is over.
@@ -137,7 +139,7 @@ package final class Coordinator {
     try learn()
     if isComplete { return nil }
     var actions: [CoordinatorSession.Action] = []
-    let mayAsk = askable && session.hunger > 0
+    let mayAsk = strategyThread == nil && mayStart && session.hunger > 0
     let messages = try parts.transport.receive(timeout: mayAsk ? .zero : .milliseconds(100))
     let now = Uptime.now
     for (peer, bytes) in messages {
@@ -158,7 +160,7 @@ package final class Coordinator {
     for worker in session.workers { parts.localWorkers?.joined(worker.name) }
     actions += session.tick(at: now)
     if let ending = try handleSignals(&actions, at: now) { return ending }
-    if parts.strategy.learns, session.hasCompleted {
+    if strategyThread != nil, session.hasCompleted {
       // Store before tell, tell before the next ask: a decision sees every result that was there.
       try carryOut(actions)
       actions = []
@@ -179,35 +181,18 @@ package final class Coordinator {
   private func learn() throws {
     let completed = session.takeCompleted()
     guard !completed.isEmpty else { return }
-    parts.strategy.tell(completed)
+    told += completed.count
+    if let strategyThread {
+      strategyThread.tell(completed)
+      pacing.completed(completed)
+    } else {
+      parts.strategy.tell(completed)
+    }
     let best = progress.best?.trial
     for trial in completed { progress.count(trial, metric: objective.metric, goal: objective.goal) }
     if let trial = progress.best?.trial, trial != best { try parts.store.setBest(trial: trial) }
     let numbers = Set(completed.map(\.number))
     pending.removeAll { numbers.contains($0.number) }
-  }
-
-  private var askable: Bool { asked.count < budget && !isExhausted && !session.isDraining }
-
-  private func ask() throws -> [CoordinatorSession.Action] {
-    let hunger = session.hunger
-    guard askable, hunger > 0 else { return [] }
-    let perTrial = session.state.plan.runsPerTrial
-    let count = min(budget - asked.count, (hunger + perTrial - 1) / perTrial)
-    let request = AskRequest(numbers: asked.count..<asked.count + count, asked: asked, pending: pending)
-    let suggestions = try parts.strategy.ask(request)
-    var actions: [CoordinatorSession.Action] = []
-    for suggestion in suggestions {
-      pending.append(PendingTrial(number: asked.count, point: suggestion.point))
-      asked.append(suggestion.point)
-      actions += session.asked(suggestion.point, note: suggestion.note)
-    }
-    if suggestions.count < count {
-      isExhausted = true
-      actions.append(
-        .note(.info, "the space has no more than \(asked.count) different points: that many trials are run"))
-    }
-    return actions
   }
 
   // MARK: The end
@@ -240,6 +225,9 @@ package final class Coordinator {
     try carryOut(actions)
     parts.logs.closeAll()
     reportProgress(at: Uptime.now)
+    if let share = progress.waitingShare {
+      parts.logger.info("slots waited \((share * 1000).rounded() / 10) % of their time for the strategy")
+    }
     parts.localWorkers?.wait(.seconds(3))
   }
 

@@ -16,8 +16,26 @@ package struct CoordinatorProgress: Sendable {
   /// Time since this coordinator started.
   package var elapsed = Duration.zero
   package var isDraining = false
+  private var slotSeconds = 0.0
+  private var waitingSeconds = 0.0
+  private var counted: Duration?
+  private var waiting = 0
 
   package init(budget: Int) { self.budget = budget }
+
+  /// The share of the slots' time in which they were free and trials were still to be started: what workers waited for
+  /// a strategy that learns. Nil for other strategies.
+  package var waitingShare: Double? { slotSeconds > 0 ? waitingSeconds / slotSeconds : nil }
+
+  /// What was free at the last call was free until now.
+  mutating func countWaiting(_ free: Int, of slots: Int, until now: Duration) {
+    if let counted {
+      slotSeconds += Double(slots) * (now - counted).inSeconds
+      waitingSeconds += Double(waiting) * (now - counted).inSeconds
+    }
+    counted = now
+    waiting = min(free, slots)
+  }
 
   mutating func count(_ trial: CompletedTrial, metric: String, goal: SweepConfiguration.Objective.Goal) {
     guard let value = trial.metrics[metric] else {

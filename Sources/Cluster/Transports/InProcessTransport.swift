@@ -9,6 +9,7 @@ package final class InProcessNetwork: @unchecked Sendable {
   private var toWorker: [PeerID: [[UInt8]]] = [:]
   private var nextPeer: UInt8 = 0
   private var cut: Set<PeerID> = []
+  private var isWoken = false
 
   package init() {}
 
@@ -32,8 +33,9 @@ package final class InProcessNetwork: @unchecked Sendable {
 
   fileprivate func receiveAtCoordinator(_ timeout: Duration) -> [(peer: PeerID, bytes: [UInt8])] {
     wait(timeout) {
-      !toCoordinator.isEmpty
+      !toCoordinator.isEmpty || isWoken
     } then: {
+      isWoken = false
       defer { toCoordinator = [] }
       return toCoordinator
     }
@@ -46,6 +48,13 @@ package final class InProcessNetwork: @unchecked Sendable {
       defer { toWorker[peer] = [] }
       return toWorker[peer] ?? []
     }
+  }
+
+  fileprivate func wakeCoordinator() {
+    condition.lock()
+    isWoken = true
+    condition.broadcast()
+    condition.unlock()
   }
 
   fileprivate func send(_ bytes: [UInt8], from peer: PeerID) {
@@ -77,6 +86,8 @@ private final class CoordinatorEnd: CoordinatorTransport {
   init(network: InProcessNetwork) { self.network = network }
 
   func receive(timeout: Duration) -> [(peer: PeerID, bytes: [UInt8])] { network.receiveAtCoordinator(timeout) }
+
+  var waker: @Sendable () -> Void { { [network] in network.wakeCoordinator() } }
 
   func send(_ bytes: [UInt8], to peer: PeerID) { network.send(bytes, to: peer) }
 

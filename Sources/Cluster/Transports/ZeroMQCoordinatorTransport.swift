@@ -8,6 +8,8 @@ package final class ZeroMQCoordinatorTransport: CoordinatorTransport {
   private let monitor: ConnectionMonitor
   private var poller = Poller()
   private let wakeups: [Int]
+  private let wakeup = Wakeup()
+  private let wakeupIndex: Int
   private let monitorIndex: Int
   /// A checkpoint is the largest message there is.
   private static let maximumMessageSize: Int64 = 1 << 30
@@ -30,6 +32,7 @@ package final class ZeroMQCoordinatorTransport: CoordinatorTransport {
     poller.add(router)
     let monitor = try ConnectionMonitor(of: router, name: "coordinator", in: context)
     monitorIndex = poller.add(monitor.socket)
+    wakeupIndex = poller.add(fileDescriptor: wakeup.readDescriptor)
     self.wakeups = wakeups.map { poller.add(fileDescriptor: $0) }
     self.context = context
     self.socket = router
@@ -48,6 +51,7 @@ package final class ZeroMQCoordinatorTransport: CoordinatorTransport {
 
   package func receive(timeout: Duration) throws -> [(peer: PeerID, bytes: [UInt8])] {
     try poller.wait(milliseconds: timeout.wholeMilliseconds)
+    if poller.isReadable(wakeupIndex) { wakeup.clear() }
     var messages: [(peer: PeerID, bytes: [UInt8])] = []
     while messages.count < Self.mostMessagesInATurn, let frames = try socket.receive() {
       // A peer that is not hpsearch may send any number of frames; what is not one frame is not a message.
@@ -55,6 +59,8 @@ package final class ZeroMQCoordinatorTransport: CoordinatorTransport {
     }
     return messages
   }
+
+  package var waker: @Sendable () -> Void { { [wakeup] in wakeup.wake() } }
 
   package func send(_ bytes: [UInt8], to peer: PeerID) throws {
     do {

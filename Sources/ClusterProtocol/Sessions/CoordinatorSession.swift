@@ -87,6 +87,8 @@ package struct CoordinatorSession: ~Copyable {
   package var workers: [WorkerRoster.Worker] { roster.workers }
   package var isIdle: Bool { orphans.isEmpty && roster.workers.allSatisfy(\.leases.isEmpty) }
   package var queuedRuns: Int { queue.count }
+  /// The slots of the workers that take work.
+  package var slots: Int { roster.workers.reduce(0) { $0 + ($1.isLeaving ? 0 : $1.slots) } }
 
   /// How many more runs the workers could take beyond those that are queued.
   package var hunger: Int {
@@ -323,7 +325,7 @@ package struct CoordinatorSession: ~Copyable {
     actions += discard(checkpoint)
     let trial = state.trials[attempt.run.trial]
     if trial.state.isFinal {
-      completed.append(CompletedTrial(number: trial.number, point: trial.point, metrics: trial.metrics))
+      completed.append(CompletedTrial(trial))
     }
     return actions
   }

@@ -8,9 +8,19 @@ package struct ScrambledSobolSequence: Sendable {
   private let keys: [CounterRandom]
 
   package init(dimensions: Int, seed: Int) {
-    columns = DirectionNumbers(dimensions: dimensions).columns
+    self.init(columns: DirectionNumbers(dimensions: dimensions).columns, seed: seed)
+  }
+
+  private init(columns: [[UInt32]], seed: Int) {
+    self.columns = columns
     let random = CounterRandom(seed: seed).child("sobol")
-    keys = (0..<dimensions).map { random.child($0) }
+    keys = columns.indices.map { random.child($0) }
+  }
+
+  /// The same sequence with another scrambling, in its first dimensions. Finding the direction numbers of many dimensions
+  /// takes far longer than this.
+  func rescrambled(seed: Int, dimensions: Int? = nil) -> Self {
+    Self(columns: dimensions.map { Array(columns.prefix($0)) } ?? columns, seed: seed)
   }
 
   /// Point `index` of the sequence, in the open unit cube.

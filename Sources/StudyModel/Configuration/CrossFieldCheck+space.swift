@@ -8,6 +8,7 @@ extension CrossFieldCheck {
           "is a continuous range, and a grid needs to know how many points to try; add \"steps\": 5")
       }
     }
+    enqueuedPoints()
     if let function = configuration.objective.function { inputs(of: function) }
   }
 

@@ -85,13 +85,6 @@ struct CrossFieldCheck {
     issue("objective.metric", "unknown metric \(JSONValue.string(name).excerpt); \(remedy)")
   }
 
-  mutating func strategy() {
-    let strategy = configuration.strategy
-    if strategy.kind != .grid, strategy.trials == nil, given("strategy.trials") == nil {
-      issue("strategy.trials", "is missing; say how many trials there are to be: \"trials\": 40")
-    }
-  }
-
   mutating func likelihood() {
     let likelihood = configuration.model.likelihood
     let kind = likelihood.kind

@@ -49,6 +49,7 @@ extension SweepConfiguration {
   /// for the chosen method, architecture and scores is left out. Reading it gives an equal configuration.
   package var json: JSONValue {
     var object = Self.schema.write(self)
+    for key in strategy.keysWithoutMeaning { object = object.removing(["strategy", key][...]) }
     if !objective.isNetwork {
       for section in Self.networkSections { object[section] = nil }
       return .object(object)

@@ -47,18 +47,6 @@ extension Field where Root == SweepConfiguration {
   }
 }
 
-extension SweepConfiguration.Strategy: Configurable {
-  package static let schema = ObjectSchema<Self>([
-    .value(
-      "kind", \.kind, .choice,
-      "grid: every combination, the last dimension fastest. random: independent points. sobol: a scrambled Sobol "
-        + "sequence, which fills the space more evenly."),
-    .optional(
-      "trials", \.trials, .atLeast(1), "The budget. It may be raised later, and the study goes on.",
-      default: "the whole of a grid; the other kinds need it"),
-  ])
-}
-
 extension SweepConfiguration.Objective: Configurable {
   package static let schema = ObjectSchema<Self>([
     .value(

@@ -1,17 +1,6 @@
 /// A sweep file, decoded. Section 7 of the design says what each part means; the schema in configs/ is generated from
 /// these types.
 package struct SweepConfiguration: Hashable, Sendable {
-  package struct Strategy: Hashable, Sendable {
-    package enum Kind: String, Hashable, Sendable, CaseIterable {
-      case grid, random, sobol
-    }
-
-    package var kind = Kind.random
-    /// The budget. A grid without it is searched whole.
-    package var trials: Int?
-    package init() {}
-  }
-
   package struct Objective: Hashable, Sendable {
     package enum Goal: String, Hashable, Sendable, CaseIterable {
       case minimize, maximize

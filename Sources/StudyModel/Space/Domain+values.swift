@@ -31,6 +31,17 @@ extension Domain {
     }
   }
 
+  /// The place of a value among the points of a grid; nil where it is none of them.
+  func gridIndex(of value: JSONValue) -> Int? {
+    guard contains(value), let count = gridCount else { return nil }
+    if case .integer(let range, _, nil) = self {
+      let place = value.int.map { $0.subtractingReportingOverflow(range.lowerBound) }
+      return place.flatMap { $0.overflow ? nil : $0.partialValue }
+    }
+    let wanted = value.canonical
+    return (0..<count).first { gridValue(at: $0).canonical == wanted }
+  }
+
   private var steps: Int? {
     if case .float(_, _, let steps) = self { steps } else { nil }
   }

@@ -15,6 +15,27 @@ extension SearchSpace {
   /// - Precondition: the grid has a count, and 0 <= rank < gridCount.
   package func gridPoint(at rank: Int) -> Point { point(at: rank, of: .grid) }
 
+  /// The rank of a point in the grid; nil where it is none of its points.
+  ///
+  /// - Precondition: the grid has a count.
+  package func gridRank(of point: Point) -> Int? {
+    var rank = 0
+    var prefix = Point()
+    for (index, dimension) in dimensions.enumerated() where dimension.isActive(at: prefix) {
+      guard let value = point[dimension.name], let chosen = dimension.domain.gridIndex(of: value) else { return nil }
+      if isNamedByCondition(dimension.name, after: index) {
+        for other in 0..<chosen {
+          let before = prefix.adding(dimension.name, dimension.domain.gridValue(at: other))
+          rank = Self.plus(rank, count(from: index + 1, at: before, of: .grid) ?? 0)
+        }
+      } else {
+        rank = Self.plus(rank, Self.times(chosen, count(from: index + 1, at: prefix, of: .grid) ?? 1))
+      }
+      prefix = prefix.adding(dimension.name, value)
+    }
+    return rank
+  }
+
   /// Every point of a space without continuous dimensions by rank, the last dimension fastest.
   ///
   /// - Precondition: the space has a cardinality, and 0 <= rank < cardinality.

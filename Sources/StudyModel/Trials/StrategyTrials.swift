@@ -4,11 +4,31 @@ package struct CompletedTrial: Hashable, Sendable {
   package let point: Point
   /// Empty when the trial failed.
   package let metrics: [String: Aggregate]
+  /// The metrics of each run, in the order of their index, where they are known; empty when the trial failed.
+  package let runs: [[String: Double]]
+  /// The wall-clock time of all runs together, where it is known.
+  package let seconds: Double?
 
-  package init(number: Int, point: Point, metrics: [String: Aggregate]) {
+  package init(
+    number: Int, point: Point, metrics: [String: Aggregate], runs: [[String: Double]] = [], seconds: Double? = nil
+  ) {
     self.number = number
     self.point = point
     self.metrics = metrics
+    self.runs = runs
+    self.seconds = seconds
+  }
+
+  /// - Precondition: All runs of the trial are final.
+  package init(_ trial: TrialRecord) {
+    let metrics = trial.metrics
+    self.init(
+      number: trial.number, point: trial.point, metrics: metrics,
+      runs: metrics.isEmpty
+        ? []
+        : trial.runs.map { run in
+          if case .done(let metrics) = run.outcome { metrics } else { [:] }
+        }, seconds: trial.seconds)
   }
 }
 

@@ -8,6 +8,7 @@ import Reports
 import SearchStrategies
 import StudyModel
 import StudyStore
+import Tensors
 import ZeroMQ
 
 struct Sweep: ComputingCommand {
@@ -77,6 +78,8 @@ struct Sweep: ComputingCommand {
   }
 
   func run() throws {
+    // A strategy that learns shares the processors with the local workers.
+    BLAS.setThreads(1)
     let sweepFile = try SweepFile(path: file, dataDirectory: data)
     var configuration = sweepFile.configuration
     if let name {

@@ -57,6 +57,18 @@ extension ValueSchema where Value: RawRepresentable & CaseIterable, Value.RawVal
   }
 }
 
+extension ValueSchema where Value == JSONValue {
+  /// An object whose members are checked elsewhere.
+  package static func anyObject(_ meaning: String) -> Self {
+    Self(kind: .other, expectation: meaning, keywords: ["type": "object"]) { json throws(ValueMismatch) in
+      guard json.object != nil else { throw ValueMismatch(expected: meaning, found: json) }
+      return json
+    } write: {
+      $0
+    }
+  }
+}
+
 extension ValueSchema {
   /// An array whose elements fit `element`.
   package static func array<Element>(

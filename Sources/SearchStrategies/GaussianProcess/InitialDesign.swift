@@ -1,0 +1,31 @@
+package import StudyModel
+
+/// The points before a model has its say: the centre of the space, then a scrambled Sobol sequence; where one was asked
+/// before, a random point that was not.
+package struct InitialDesign: Sendable {
+  private let sequence: ScrambledSobolSequence
+  private let draws: RandomDraws
+  package let trials: Int
+
+  /// - Parameter trials: How many there are; nil for four more than there are dimensions, and twenty at most. Not a share of
+  ///   the budget: that may be raised, and what was decided then would not be decided now.
+  package init(space: SearchSpace, seed: Int, trials: Int?) {
+    sequence = ScrambledSobolSequence(dimensions: space.count, seed: seed)
+    draws = RandomDraws(space: space, seed: seed)
+    self.trials = trials ?? min(space.count + 4, 20)
+  }
+
+  package var cardinality: Int? { draws.cardinality }
+
+  /// Nil where every point of the space was asked.
+  package func point(trial: Int, asked: AskedPoints) -> Point? {
+    let space = draws.space
+    let point =
+      trial == 0
+      ? space.point(at: Array(repeating: 0.5, count: space.count)) : space.point(at: sequence.point(trial - 1))
+    return asked.contains(point) ? draws.newPoint(trial: trial, asked: asked) : point
+  }
+
+  /// A random point, whether it was asked or not.
+  package func anyPoint(trial: Int) -> Point { draws.point(trial: trial, redraw: 0) }
+}

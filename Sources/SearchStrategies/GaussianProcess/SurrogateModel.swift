@@ -1,0 +1,110 @@
+import Foundation
+import GaussianProcesses
+import StudyModel
+import Tensors
+
+/// What the trials so far say of the objective, of where trials fail, and of how long they take.
+struct SurrogateModel: Sendable {
+  /// An outcome, larger being better.
+  struct Result: Sendable {
+    var row: [Double]
+    var outcome: Double
+    /// Those of the trial's runs.
+    var runs: [Double]
+  }
+
+  let transform: OutcomeTransform
+  let process: GaussianProcess
+  let fit: ModelFit
+  /// Whether the fit is new, and not that of an earlier decision.
+  let isNew: Bool
+
+  /// - Parameters:
+  ///   - results: At least one, in the order in which they were told.
+  ///   - last: The fit of an earlier decision; new ones are made as `RefitSchedule` says.
+  init(
+    _ results: [Result], features: [InputFeature], kernel: StationaryKernel, last: ModelFit?, key: RandomKey
+  ) {
+    isNew = RefitSchedule().isDue(count: results.count, last: last?.count)
+    let fitted = isNew ? results.count : min(last?.count ?? results.count, results.count)
+    let base = Array(results[..<fitted])
+    let transform = OutcomeTransform(fitting: base.map(\.outcome))
+    let noise = ReplicateNoise(fitting: base.map(\.runs))
+    func observations(_ results: [Result]) -> Observations {
+      Observations(
+        points: Matrix(results.flatMap(\.row), rows: results.count, columns: features.count),
+        outcomes: results.map { transform.apply($0.outcome) },
+        noise: results.map { result in
+          let slope = transform.slope(at: result.outcome)
+          return noise.variance(result.runs) * slope * slope
+        })
+    }
+    var settings = GaussianProcessFit()
+    settings.kernel = kernel
+    // With many trials the last fit is close: a search from elsewhere finds the same, and takes as long.
+    if last != nil { settings.starts = fitted <= 100 ? 3 : 1 }
+    let data = observations(base)
+    if let last, !isNew {
+      fit = last
+    } else {
+      let found = settings.hyperparameters(data, features: features, last: last?.hyperparameters, key: key)
+      fit = ModelFit(count: fitted, found.hyperparameters)
+    }
+    // The key of a fit, and not of a decision: a large study's subset stays the same until the next one.
+    var process = settings.process(
+      data, features: features, hyperparameters: fit.hyperparameters, key: RandomKey(seed: UInt64(fitted)))
+    // One by one, so that it makes no difference how many came at a time.
+    for result in results[fitted...] {
+      let one = observations([result])
+      process = (try? process.conditioned(on: one.points, outcomes: one.outcomes, noise: one.noise)) ?? process
+    }
+    (self.transform, self.process) = (transform, process)
+  }
+
+  /// A process on labels, 1 for success; nil where no trial has failed.
+  static func feasibility(
+    _ rows: [(row: [Double], isFeasible: Bool)], features: [InputFeature], key: RandomKey
+  ) -> LogProbabilityOfFeasibility? {
+    guard rows.contains(where: { !$0.isFeasible }) else { return nil }
+    let observations = Observations(
+      points: Matrix(rows.flatMap(\.row), rows: rows.count, columns: features.count),
+      outcomes: rows.map { $0.isFeasible ? 1 : -1 })
+    var settings = GaussianProcessFit()
+    settings.starts = 2
+    settings.warping = nil
+    // A jump between labels looks like a short length scale, and then nothing would be known beside a failure.
+    var priors = HyperparameterPriors(dimension: observations.meanDimension)
+    priors.lengthScale = LogNormalPrior(mode: 0.5 * observations.meanDimension.squareRoot(), scale: 0.5)
+    priors.noiseVariance = LogNormalPrior(mode: 1e-2, scale: 1)
+    priors.signalVariance = nil
+    settings.priors = priors
+    let p = settings.fit(observations, features: features, key: key)
+    debug(p, rows)
+    return LogProbabilityOfFeasibility(p)
+  }
+
+  /// A process on the logarithm of the seconds of a trial, standardised, and its scale.
+  static func logSeconds(
+    _ rows: [(row: [Double], seconds: Double)], features: [InputFeature], key: RandomKey
+  ) -> (process: GaussianProcess, scale: Double)? {
+    let logs = rows.map { log(max($0.seconds, 1e-6)) }
+    let mean = logs.reduce(0, +) / Double(max(1, logs.count))
+    let squares = logs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let scale = (squares / Double(max(1, logs.count))).squareRoot()
+    guard logs.count > 1, scale > 1e-6 else { return nil }
+    let observations = Observations(
+      points: Matrix(rows.flatMap(\.row), rows: rows.count, columns: features.count),
+      outcomes: logs.map { ($0 - mean) / scale })
+    var settings = GaussianProcessFit()
+    settings.starts = 2
+    settings.warping = nil
+    return (settings.fit(observations, features: features, key: key), scale)
+  }
+}
+extension SurrogateModel {
+  static func debug(_ p: GaussianProcess, _ rows: [(row: [Double], isFeasible: Bool)]) {
+    let q = Matrix(rows.flatMap(\.row), rows: rows.count, columns: p.features.count)
+    let post = p.posterior(at: q)
+    print("DBG feas n \(rows.count) ls \(p.lengthScales) noise \(p.noiseVariance) signal \(p.signalVariance) mean \(p.mean) z", zip(post.mean, post.variance).map { ($0 / ($1 + max(p.noiseVariance, 1e-4)).squareRoot() * 100).rounded() / 100 })
+  }
+}

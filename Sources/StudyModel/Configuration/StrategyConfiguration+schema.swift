@@ -1,0 +1,40 @@
+extension SweepConfiguration.Strategy: Configurable {
+  package static let schema = ObjectSchema<Self>([
+    .value(
+      "kind", \.kind, .choice,
+      "grid: every combination, the last dimension fastest. random: independent points. sobol: a scrambled Sobol "
+        + "sequence, which fills the space more evenly. gaussian-process: Bayesian optimisation, which learns from every "
+        + "trial."),
+    .optional(
+      "trials", \.trials, .atLeast(1), "The budget. It may be raised later, and the study goes on.",
+      default: "the whole of a grid; the other kinds need it"),
+    .value(
+      "enqueue", \.enqueue, .array(of: .anyObject("an object with a value for each dimension"), "an array of points"),
+      "Points that are tried first, whatever the kind: objects with a value for each dimension."),
+    .value(
+      "acquisition", \.acquisition, .choice,
+      "gaussian-process: what the next point is to maximise. The expected improvement with noise counts trials that are "
+        + "still running, and is right without noise too."),
+    .value("kernel", \.kernel, .choice, "gaussian-process: how smooth the objective is thought to be."),
+    .optional(
+      "startup", \.startup, .atLeast(1, most: 100_000),
+      "gaussian-process: trials before the model chooses, the centre of the space and a scrambled Sobol sequence.",
+      default: "four more than there are dimensions, at most twenty"),
+    .value(
+      "perSecond", \.perSecond, .boolean,
+      "gaussian-process: seek improvement per second of a trial, from a model of its run time. Such a search does not "
+        + "repeat exactly."),
+    .value(
+      "replicates", \.replicates, .boolean,
+      "gaussian-process: points may be tried again, with other random seeds, where that helps most."),
+  ])
+
+  /// The keys that only a Gaussian process reads.
+  static let gaussianProcessKeys = ["acquisition", "kernel", "startup", "perSecond", "replicates"]
+
+  /// What is left out of the frozen configuration.
+  var keysWithoutMeaning: [Substring] {
+    let keys = kind == .gaussianProcess ? [] : Self.gaussianProcessKeys
+    return (enqueue.isEmpty ? keys + ["enqueue"] : keys).map { Substring($0) }
+  }
+}
