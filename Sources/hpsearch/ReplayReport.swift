@@ -45,11 +45,11 @@ struct ReplayReport {
     return parts.joined(separator: ", ")
   }
 
-  /// `{"study", "strategy", "decisions", "same", "different": [...], "notRecomputed": [...]}`
+  /// `{"study", "strategy", "decisions", "same", "different": [...], "not_recomputed": [...]}`
   var json: JSONValue {
     [
       "study": .string(study), "strategy": .string(strategy), "decisions": .integer(decisions), "same": .integer(same),
-      "different": .array(different), "notRecomputed": .array(notRecomputed),
+      "different": .array(different), "not_recomputed": .array(notRecomputed),
     ]
   }
 }

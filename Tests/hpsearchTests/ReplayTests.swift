@@ -37,7 +37,7 @@ extension ProcessTests {
       let json = try JSONValue(parsing: sandbox.run("replay", "command", "--format", "json").output)
       #expect(
         json == [
-          "study": "command", "strategy": "grid", "decisions": 4, "same": 4, "different": [], "notRecomputed": [],
+          "study": "command", "strategy": "grid", "decisions": 4, "same": 4, "different": [], "not_recomputed": [],
         ])
     }
 

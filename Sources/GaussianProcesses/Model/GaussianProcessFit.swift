@@ -121,9 +121,9 @@ public struct GaussianProcessFit: Sendable {
     var search = BoundedLBFGS()
     search.maximumIterations = iterations
     search.maximumEvaluations = budget / starts
-    // A thousandth of a nat changes no decision.
-    search.relativeTolerance = 1e-3 / n
-    search.gradientTolerance = 0.02 / n
+    // A ten-thousandth of a nat changes no decision.
+    search.relativeTolerance = 1e-4 / n
+    search.gradientTolerance = 0.002 / n
 
     var likelihood = MarginalLikelihood(data, kernel: kernel, parameters: parameters)
     var best: (vector: [Double], value: Double)?

@@ -1,4 +1,3 @@
-import Foundation
 package import StudyModel
 
 /// What the model of a search believes, for `explain`.
@@ -12,111 +11,143 @@ package struct ExplanationReport {
   }
 
   package func render(width: Int?, style: Style) -> String {
-    let sections = [summary, dimensions(width: width, style: style), points(width: width, style: style), next(width)]
+    let sections = [summary(width), dimensions(width, style), points(width, style), next(width)]
     return sections.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   // MARK: Text
 
-  private var summary: String {
-    let failed = explanation.failures == 0 ? "" : ", \(explanation.failures) without an outcome"
-    var lines = ["The model after \(explanation.trials) trials\(failed): kernel \(explanation.kernel)"]
+  private func summary(_ width: Int?) -> String {
+    let trials = count(explanation.trials, "trial")
+    let failed =
+      explanation.failures == 0
+      ? "" : ", and \(count(explanation.failures, "trial")) that failed"
+    var model = ["kernel \(explanation.kernel)", "noise \(percent(explanation.noise)) of the spread"]
+    if explanation.compressesOutcomes { model.append("bad outcomes compressed") }
+    if explanation.warpsInputs { model.append("inputs warped") }
+    var lines = [
+      "A Gaussian process after \(trials) with an outcome\(failed): \(model.joined(separator: ", "))."
+    ]
     if let leaveOneOut = explanation.leaveOneOut {
-      let share = text(of: max(leaveOneOut.explainedVariance, -9.99), digits: 2)
+      let share = leaveOneOut.explainedVariance
+      let quality =
+        share > 0
+        ? "explains \(percent(share)) of the variance" : "is no better than their mean: little is known yet"
       lines.append(
-        "Each trial predicted from the others: \(share) of the variance explained, "
-          + "\(percent(leaveOneOut.coverage90)) inside the 90 % interval")
+        "Predicting each trial from the others \(quality); \(percent(leaveOneOut.coverage90)) of the trials are inside "
+          + "their 90 % interval.")
     }
-    var remarks = ["noise \(text(of: explanation.noise, digits: 2)) of the spread"]
-    if explanation.compressesOutcomes { remarks.append("bad outcomes are compressed") }
-    if explanation.warpsInputs { remarks.append("inputs are warped") }
-    lines.append(remarks.joined(separator: "; "))
-    return lines.joined(separator: "\n") + "\n"
+    return lines.map { prose($0, width) }.joined()
   }
 
-  private func dimensions(width: Int?, style: Style) -> String {
+  /// The most important first.
+  private var ranked: [ModelExplanation.Dimension] {
+    explanation.dimensions.enumerated()
+      .sorted { ($0.element.totalEffect, -$0.offset) > ($1.element.totalEffect, -$1.offset) }.map(\.element)
+  }
+
+  private func dimensions(_ width: Int?, _ style: Style) -> String {
     var table = Table([
-      Table.Column("parameter"), Table.Column("total effect", .right), Table.Column("by itself", .right),
-      Table.Column("importance", .right, importance: 10), Table.Column("length scale", .right, importance: 5),
+      Table.Column("parameter"), Table.Column("total effect", .right),
+      Table.Column("by itself", .right, importance: 20),
+      Table.Column("length scale", .right, importance: 15), Table.Column("importance", .right, importance: 10),
     ])
-    for dimension in explanation.dimensions.sorted(by: { $0.totalEffect > $1.totalEffect }) {
+    for dimension in ranked {
       table.append([
-        names.short(dimension.name), text(of: dimension.totalEffect, digits: 2),
-        text(of: dimension.mainEffect, digits: 2), text(of: dimension.importance, digits: 2),
-        text(of: dimension.lengthScale, digits: 2),
+        names.short(dimension.name), percent(dimension.totalEffect), percent(dimension.mainEffect),
+        text(of: dimension.lengthScale, digits: 2), percent(dimension.importance),
       ])
     }
+    let legend =
+      "Effects: the share of the variance of \(explanation.metric) over the space, with all interactions and without. "
+      + "Length scale: the share of its range over which a parameter changes the outcome."
+    return table.render(width: width, style: style) + prose(legend, width)
+  }
+
+  private func points(_ width: Int?, _ style: Style) -> String {
+    var rows = [
+      ("predicted best", explanation.predictedBest),
+      ("best trial, \(explanation.bestTrial)", explanation.bestTrialPrediction),
+    ]
+    if let next = explanation.next { rows.append(("next trial", next.prediction)) }
+    let format = MeasureFormat(for: rows.map { measure($0.1) })
+    // What matters most has room last.
+    let rank = Dictionary(uniqueKeysWithValues: ranked.enumerated().map { ($1.name, $0) })
+    var columns = [Table.Column(""), Table.Column("\(explanation.metric), predicted", .right)]
+    columns += names.names.map { name in
+      let isNumber = rows.allSatisfy { $0.1.point[name].map { $0.double != nil } ?? true }
+      return Table.Column(names.short(name), isNumber ? .right : .left, importance: 1000 - (rank[name] ?? 999))
+    }
+    var table = Table(columns)
+    for (title, prediction) in rows {
+      let known = prediction.mean.isFinite && prediction.standardDeviation.isFinite
+      table.append(
+        [title, known ? format.text(of: measure(prediction)) : "unknown"]
+          + names.names.map { name in prediction.point[name].map { text(of: $0) } ?? "" })
+    }
     return table.render(width: width, style: style)
   }
 
-  private func points(width: Int?, style: Style) -> String {
-    var table = Table([
-      Table.Column(explanation.metric), Table.Column("predicted", .right), Table.Column("at", importance: 10),
-    ])
-    table.append(row("predicted best", explanation.predictedBest))
-    table.append(row("best trial, \(explanation.bestTrial)", explanation.bestTrialPrediction))
-    if let next = explanation.next { table.append(row("next", next.prediction)) }
-    return table.render(width: width, style: style)
-  }
-
-  private func row(_ title: String, _ prediction: ModelExplanation.Prediction) -> [String] {
-    [title, "\(text(of: prediction.mean, digits: 5)) ± \(text(of: prediction.standardDeviation, digits: 2))",
-      pointText(prediction.point)]
-  }
-
-  private func pointText(_ point: Point) -> String {
-    point.values.members.map { "\(names.short($0.key)) \(text(of: $0.value))" }.joined(separator: ", ")
+  /// A prediction in the form of a mean with its standard error.
+  private func measure(_ prediction: ModelExplanation.Prediction) -> Aggregate {
+    Aggregate(mean: prediction.mean, standardDeviation: prediction.standardDeviation * 2.0.squareRoot(), count: 2)
   }
 
   /// Why the search would look there.
   private func next(_ width: Int?) -> String {
     guard let next = explanation.next else { return "" }
     let chance = percent(next.probabilityOfImprovement)
-    let knowledge =
-      next.novelty > 0.5 ? "little is known there" : next.novelty > 0.1 ? "something is known there" : "much is known there"
-    let sentence =
-      "The next trial is better than the best so far with a probability of \(chance); \(knowledge) (its uncertainty is "
-      + "\(percent(next.novelty)) of that before any trial)."
-    return width.map { wrapped(sentence, to: $0, indentation: 0) } ?? sentence + "\n"
+    let knowledge = next.novelty > 0.5 ? "Little" : next.novelty > 0.1 ? "Something" : "Much"
+    return prose(
+      "The next trial is better than trial \(explanation.bestTrial) with a probability of \(chance). \(knowledge) is "
+        + "known there: the uncertainty is \(percent(next.novelty)) of what it was before any trial.", width)
   }
 
+  /// The text in lines, none of which begins with a percent sign.
+  private func prose(_ text: String, _ width: Int?) -> String {
+    wrapped(text.replacing(" %", with: "\u{A0}%"), to: width).replacing("\u{A0}", with: " ")
+  }
+
+  /// `66 %`, `4.2 %`, `0.03 %`
   private func percent(_ share: Double) -> String {
-    "\(text(of: share < 0.01 ? 100 * share : (share * 1000).rounded() / 10, digits: share < 0.01 ? 2 : 3)) %"
+    let percent = 100 * share
+    return "\(text(of: abs(percent) >= 10 ? percent.rounded() : percent, digits: 2)) %"
   }
 }
 
 extension ExplanationReport {
-  /// `{"metric", "goal", "trials", ..., "dimensions": [...], "predictedBest": {...}, "bestTrial": {...}, "next": {...}}`
+  /// `{"metric", "goal", "trials", ..., "dimensions": [...], "predicted_best": {...}, "best_trial": {...}, "next": {...}}`
   package var json: JSONValue {
     var object: JSONObject = [
       "metric": .string(explanation.metric), "goal": .string(explanation.goal.rawValue),
       "trials": .integer(explanation.trials), "failures": .integer(explanation.failures),
       "kernel": .string(explanation.kernel), "noise": JSONValue(finite: explanation.noise),
-      "compressesOutcomes": .bool(explanation.compressesOutcomes), "warpsInputs": .bool(explanation.warpsInputs),
+      "compresses_outcomes": .bool(explanation.compressesOutcomes), "warps_inputs": .bool(explanation.warpsInputs),
     ]
-    object["leaveOneOut"] =
+    object["leave_one_out"] =
       explanation.leaveOneOut.map {
         [
-          "explainedVariance": JSONValue(finite: $0.explainedVariance), "coverage90": JSONValue(finite: $0.coverage90),
-          "logDensity": JSONValue(finite: $0.logDensity),
+          "explained_variance": JSONValue(finite: $0.explainedVariance),
+          "coverage_90": JSONValue(finite: $0.coverage90),
+          "log_density": JSONValue(finite: $0.logDensity),
         ]
       } ?? .null
     object["dimensions"] = .array(
       explanation.dimensions.map {
         [
-          "name": .string($0.name), "lengthScale": JSONValue(finite: $0.lengthScale),
-          "importance": JSONValue(finite: $0.importance), "mainEffect": JSONValue(finite: $0.mainEffect),
-          "totalEffect": JSONValue(finite: $0.totalEffect),
+          "name": .string($0.name), "length_scale": JSONValue(finite: $0.lengthScale),
+          "importance": JSONValue(finite: $0.importance), "main_effect": JSONValue(finite: $0.mainEffect),
+          "total_effect": JSONValue(finite: $0.totalEffect),
         ]
       })
-    object["predictedBest"] = .object(Self.json(explanation.predictedBest))
+    object["predicted_best"] = .object(Self.json(explanation.predictedBest))
     var best = Self.json(explanation.bestTrialPrediction)
     best["trial"] = .integer(explanation.bestTrial)
-    object["bestTrial"] = .object(best)
+    object["best_trial"] = .object(best)
     object["next"] =
       explanation.next.map { next in
         var object = Self.json(next.prediction)
-        object["probabilityOfImprovement"] = JSONValue(finite: next.probabilityOfImprovement)
+        object["probability_of_improvement"] = JSONValue(finite: next.probabilityOfImprovement)
         object["novelty"] = JSONValue(finite: next.novelty)
         return .object(object)
       } ?? .null
@@ -125,7 +156,7 @@ extension ExplanationReport {
 
   private static func json(_ prediction: ModelExplanation.Prediction) -> JSONObject {
     [
-      "mean": JSONValue(finite: prediction.mean), "standardDeviation": JSONValue(finite: prediction.standardDeviation),
+      "mean": JSONValue(finite: prediction.mean), "standard_deviation": JSONValue(finite: prediction.standardDeviation),
       "parameters": .object(prediction.point.values),
     ]
   }

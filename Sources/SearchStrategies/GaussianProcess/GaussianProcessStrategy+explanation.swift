@@ -11,7 +11,8 @@ extension GaussianProcessStrategy {
     let results = results
     guard results.count > 1, encoding.width > 0 else { return nil }
     let model = SurrogateModel(
-      results.map(\.result), features: encoding.features, kernel: kernel, last: nil, key: key(trial: request.asked.count))
+      results.map(\.result), features: encoding.features, kernel: kernel, last: nil,
+      key: key(trial: request.asked.count))
     let process = model.process
     let means = process.posteriorMean(at: encoding.matrix(results.map(\.result.row)))
     guard let best = means.indices.max(by: { (means[$0], -$0) < (means[$1], -$1) }) else { return nil }

@@ -109,7 +109,8 @@ package struct GaussianProcessStrategy: SearchStrategy {
   ) -> Suggestion? {
     let key = key(trial: trial)
     let process = model.process
-    let candidates = CandidatePoints(process, encoding: encoding, cube: scrambled(cube, trial: trial), key: key.folded(1))
+    let candidates = CandidatePoints(
+      process, encoding: encoding, cube: scrambled(cube, trial: trial), key: key.folded(1))
     let optimizer = AcquisitionOptimizer(
       features: encoding.features, lengthScales: process.lengthScales, isStructural: encoding.isStructural)
     let taken = settings.replicates ? [] : learned.map(\.point) + pending
@@ -140,7 +141,8 @@ package struct GaussianProcessStrategy: SearchStrategy {
       result = Feasible(result, feasibility: feasibility)
     }
     if settings.perSecond {
-      let times = learned.compactMap { trial in trial.seconds.map { (row: encoding.row(of: trial.point), seconds: $0) } }
+      let times = learned.compactMap { trial in trial.seconds.map { (row: encoding.row(of: trial.point), seconds: $0) }
+      }
       if let (process, scale) = SurrogateModel.logSeconds(times, features: encoding.features, key: key.folded(4)) {
         result = CostAware(result, logSeconds: process, scale: scale)
       }

@@ -64,7 +64,7 @@ struct SurrogateModel: Sendable {
   /// A process on labels, 1 for success; nil where no trial has failed.
   static func feasibility(
     _ rows: [(row: [Double], isFeasible: Bool)], features: [InputFeature], key: RandomKey
-  ) -> LogProbabilityOfFeasibility? {
+  ) -> LikelyFeasible? {
     guard rows.contains(where: { !$0.isFeasible }) else { return nil }
     let observations = Observations(
       points: Matrix(rows.flatMap(\.row), rows: rows.count, columns: features.count),
@@ -73,14 +73,15 @@ struct SurrogateModel: Sendable {
     settings.starts = 2
     settings.warping = nil
     // A jump between labels looks like a short length scale, and then nothing would be known beside a failure.
-    var priors = HyperparameterPriors(dimension: observations.meanDimension)
-    priors.lengthScale = LogNormalPrior(mode: 0.5 * observations.meanDimension.squareRoot(), scale: 0.5)
+    let present = rows.reduce(0) { $0 + $1.row.count { !$0.isNaN } }
+    let dimension = max(1, Double(present) / Double(rows.count))
+    var priors = HyperparameterPriors(dimension: dimension)
+    priors.lengthScale = LogNormalPrior(mode: 0.5 * dimension.squareRoot(), scale: 0.5)
     priors.noiseVariance = LogNormalPrior(mode: 1e-2, scale: 1)
     priors.signalVariance = nil
     settings.priors = priors
-    let p = settings.fit(observations, features: features, key: key)
-    debug(p, rows)
-    return LogProbabilityOfFeasibility(p)
+    return LikelyFeasible(
+      logProbability: LogProbabilityOfFeasibility(settings.fit(observations, features: features, key: key)))
   }
 
   /// A process on the logarithm of the seconds of a trial, standardised, and its scale.
@@ -99,12 +100,5 @@ struct SurrogateModel: Sendable {
     settings.starts = 2
     settings.warping = nil
     return (settings.fit(observations, features: features, key: key), scale)
-  }
-}
-extension SurrogateModel {
-  static func debug(_ p: GaussianProcess, _ rows: [(row: [Double], isFeasible: Bool)]) {
-    let q = Matrix(rows.flatMap(\.row), rows: rows.count, columns: p.features.count)
-    let post = p.posterior(at: q)
-    print("DBG feas n \(rows.count) ls \(p.lengthScales) noise \(p.noiseVariance) signal \(p.signalVariance) mean \(p.mean) z", zip(post.mean, post.variance).map { ($0 / ($1 + max(p.noiseVariance, 1e-4)).squareRoot() * 100).rounded() / 100 })
   }
 }

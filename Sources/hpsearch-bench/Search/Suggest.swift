@@ -48,7 +48,8 @@ struct Suggest: ParsableCommand {
     for model in Model.allCases {
       let ours = (0..<repetitions).map { measure(model, repetition: $0) }.sorted()
       if model == .fitted { cold = median(ours) }
-      print("\(name) hpsearch, \(model.rawValue): median \(text(median(ours))) s, slowest \(text(ours[ours.count - 1])) s")
+      let slowest = text(ours[ours.count - 1])
+      print("\(name) hpsearch, \(model.rawValue): median \(text(median(ours))) s, slowest \(slowest) s")
     }
     guard let python else { return }
     for framework in ["optuna", "botorch"] {

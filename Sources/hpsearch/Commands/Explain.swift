@@ -16,7 +16,7 @@ struct Explain: ComputingCommand {
 
       EXAMPLES:
         hpsearch explain priors
-        hpsearch explain priors --format json | jq '.dimensions[] | {name, totalEffect}'
+        hpsearch explain priors --format json | jq '.dimensions[] | {name, total_effect}'
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }

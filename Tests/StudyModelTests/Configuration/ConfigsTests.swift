@@ -7,7 +7,11 @@ import Testing
   static let names = files(in: configsFolder, extension: "json").filter { $0 != "sweep.schema.json" }
 
   @Test func allAreHere() {
-    #expect(Self.names == ["command.json", "grid-scale-mixture.json", "mnist.json", "priors.json", "uci.json"])
+    #expect(
+      Self.names == [
+        "branin-gp.json", "command.json", "grid-scale-mixture.json", "mnist.json", "priors-gp.json", "priors.json",
+        "uci.json",
+      ])
   }
 
   @Test(arguments: names) func decodesAndReadsBack(_ name: String) throws {
