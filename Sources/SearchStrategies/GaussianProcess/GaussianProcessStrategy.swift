@@ -23,6 +23,8 @@ package struct GaussianProcessStrategy: SearchStrategy {
   private var completed: [CompletedTrial] = []
   private var asked: AskedPoints
   private var lastFit: ModelFit?
+  /// Saves time; it changes nothing.
+  private var lastModel: SurrogateModel?
 
   package var learns: Bool { true }
   package var size: Int? { settings.replicates ? nil : design.cardinality }
@@ -58,7 +60,7 @@ package struct GaussianProcessStrategy: SearchStrategy {
     return suggestions
   }
 
-  private func suggestion(trial: Int, pending: [Point], asked: AskedPoints) -> Suggestion? {
+  private mutating func suggestion(trial: Int, pending: [Point], asked: AskedPoints) -> Suggestion? {
     if trial >= design.trials, encoding.width > 0, let model = model(trial: trial),
       let suggestion = proposal(model, trial: trial, pending: pending, asked: asked)
     {
@@ -95,11 +97,14 @@ package struct GaussianProcessStrategy: SearchStrategy {
   var kernel: StationaryKernel { settings.kernel == .rbf ? .rbf : .matern52 }
 
   /// Nil where no trial has an outcome.
-  private func model(trial: Int) -> SurrogateModel? {
+  private mutating func model(trial: Int) -> SurrogateModel? {
     let results = results.map(\.result)
     guard !results.isEmpty else { return nil }
-    return SurrogateModel(
-      results, features: encoding.features, kernel: kernel, last: lastFit, key: key(trial: trial).folded(0))
+    let model = SurrogateModel(
+      results, features: encoding.features, kernel: kernel, last: lastFit, previous: lastModel,
+      key: key(trial: trial).folded(0))
+    lastModel = model
+    return model
   }
 
   // MARK: The next point

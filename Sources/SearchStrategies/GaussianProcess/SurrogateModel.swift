@@ -18,47 +18,63 @@ struct SurrogateModel: Sendable {
   let fit: ModelFit
   /// Whether the fit is new, and not that of an earlier decision.
   let isNew: Bool
+  /// The results it knows: so many, the first.
+  private let count: Int
+  private let noise: ReplicateNoise
 
   /// - Parameters:
   ///   - results: At least one, in the order in which they were told.
   ///   - last: The fit of an earlier decision; new ones are made as `RefitSchedule` says.
+  ///   - previous: A model of the first of these results. Where it has the same fit, the others are appended to it; the model
+  ///     is the same as without it, to the last bit.
   init(
-    _ results: [Result], features: [InputFeature], kernel: StationaryKernel, last: ModelFit?, key: RandomKey
+    _ results: [Result], features: [InputFeature], kernel: StationaryKernel, last: ModelFit?,
+    previous: SurrogateModel? = nil, key: RandomKey
   ) {
     isNew = RefitSchedule().isDue(count: results.count, last: last?.count)
-    let fitted = isNew ? results.count : min(last?.count ?? results.count, results.count)
-    let base = Array(results[..<fitted])
-    let transform = OutcomeTransform(fitting: base.map(\.outcome))
-    let noise = ReplicateNoise(fitting: base.map(\.runs))
-    func observations(_ results: [Result]) -> Observations {
-      Observations(
-        points: Matrix(results.flatMap(\.row), rows: results.count, columns: features.count),
-        outcomes: results.map { transform.apply($0.outcome) },
-        noise: results.map { result in
-          let slope = transform.slope(at: result.outcome)
-          return noise.variance(result.runs) * slope * slope
-        })
-    }
-    var settings = GaussianProcessFit()
-    settings.kernel = kernel
-    // With many trials the last fit is close: a search from elsewhere finds the same, and takes as long.
-    if last != nil { settings.starts = fitted <= 100 ? 3 : 1 }
-    let data = observations(base)
-    if let last, !isNew {
-      fit = last
+    count = results.count
+    var (known, process): (Int, GaussianProcess)
+    if !isNew, let previous, previous.fit == last, previous.count <= results.count {
+      (fit, transform, noise) = (previous.fit, previous.transform, previous.noise)
+      (known, process) = (previous.count, previous.process)
     } else {
-      let found = settings.hyperparameters(data, features: features, last: last?.hyperparameters, key: key)
-      fit = ModelFit(count: fitted, found.hyperparameters)
+      known = isNew ? results.count : min(last?.count ?? results.count, results.count)
+      let base = Array(results[..<known])
+      transform = OutcomeTransform(fitting: base.map(\.outcome))
+      noise = ReplicateNoise(fitting: base.map(\.runs))
+      let data = Self.observations(base, transform, noise, width: features.count)
+      var settings = GaussianProcessFit()
+      settings.kernel = kernel
+      // With many trials the last fit is close: a search from elsewhere finds the same, and takes as long.
+      if last != nil { settings.starts = known <= 100 ? 3 : 1 }
+      if let last, !isNew {
+        fit = last
+      } else {
+        let found = settings.hyperparameters(data, features: features, last: last?.hyperparameters, key: key)
+        fit = ModelFit(count: known, found.hyperparameters)
+      }
+      // The key of a fit, and not of a decision: a large study's subset stays the same until the next one.
+      process = settings.process(
+        data, features: features, hyperparameters: fit.hyperparameters, key: RandomKey(seed: UInt64(known)))
     }
-    // The key of a fit, and not of a decision: a large study's subset stays the same until the next one.
-    var process = settings.process(
-      data, features: features, hyperparameters: fit.hyperparameters, key: RandomKey(seed: UInt64(fitted)))
     // One by one, so that it makes no difference how many came at a time.
-    for result in results[fitted...] {
-      let one = observations([result])
+    for result in results[known...] {
+      let one = Self.observations([result], transform, noise, width: features.count)
       process = (try? process.conditioned(on: one.points, outcomes: one.outcomes, noise: one.noise)) ?? process
     }
-    (self.transform, self.process) = (transform, process)
+    self.process = process
+  }
+
+  private static func observations(
+    _ results: [Result], _ transform: OutcomeTransform, _ noise: ReplicateNoise, width: Int
+  ) -> Observations {
+    Observations(
+      points: Matrix(results.flatMap(\.row), rows: results.count, columns: width),
+      outcomes: results.map { transform.apply($0.outcome) },
+      noise: results.map { result in
+        let slope = transform.slope(at: result.outcome)
+        return noise.variance(result.runs) * slope * slope
+      })
   }
 
   /// A process on labels, 1 for success; nil where no trial has failed.

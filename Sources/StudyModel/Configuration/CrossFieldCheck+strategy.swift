@@ -11,6 +11,12 @@ extension CrossFieldCheck {
           "belongs to \"kind\": \"gaussian-process\", and this one is \"\(strategy.kind.rawValue)\"; remove it")
       }
     }
+    if strategy.perSecond, [.upperConfidenceBound, .thompsonSampling].contains(strategy.acquisition) {
+      issue(
+        "strategy.perSecond",
+        "needs an acquisition that is an expected improvement or its probability; \"\(strategy.acquisition.rawValue)\" has "
+          + "no amount to divide by seconds")
+    }
   }
 
   /// Whether the points that are to be tried first are points of the space.
