@@ -115,6 +115,6 @@ struct Dispatch: ParsableCommand {
 
 extension [Dispatch.Rate] {
   fileprivate func median(_ value: (Dispatch.Rate) -> Double) -> Double {
-    map(value).sorted()[count / 2]
+    map(value).median
   }
 }

@@ -18,7 +18,6 @@ struct MemberRounds {
   /// Of the member of the lowest number that failed. Those before it go on, so that what a run says does not depend on the
   /// number of threads.
   private var failure: (member: Int, error: any Error)?
-  private var hasBegun = false
   /// Steps of a member.
   let totalSteps: Int
   let stepsPerEpoch: Int
@@ -32,6 +31,7 @@ struct MemberRounds {
     let first = try MemberTraining(0, settings)
     (totalSteps, stepsPerEpoch) = (first.totalSteps, first.stepsPerEpoch)
     trainings = [first]
+    try begin()
   }
 
   /// The training of the last member, which holds what a run without an ensemble needs. It exists when all is done.
@@ -51,8 +51,6 @@ struct MemberRounds {
   ///
   /// - Throws: `MemberTraining.Divergence`
   mutating func advance(_ context: any RunContext) throws {
-    if !hasBegun { try begin() }
-    hasBegun = true
     if threads == 1 {
       try step(trainings[0], context)
     } else {
@@ -157,5 +155,6 @@ struct MemberRounds {
     }
     trainings = resumed
     finished = checkpoint.finished
+    try begin()
   }
 }

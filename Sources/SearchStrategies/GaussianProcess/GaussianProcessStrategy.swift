@@ -19,6 +19,8 @@ package struct GaussianProcessStrategy: SearchStrategy {
   private static let normals = ScrambledSobolSequence(dimensions: mostNormals, seed: 0)
   private static let mostNormals = 64
   private static let sets = 64
+  /// In standard deviations of the outcomes (Lizotte 2008).
+  private static let margin = 0.01
   private static let uncertainIncumbents = 32
   private var completed: [CompletedTrial] = []
   private var asked: AskedPoints
@@ -166,7 +168,8 @@ package struct GaussianProcessStrategy: SearchStrategy {
     case .logExpectedImprovement:
       return LogExpectedImprovement(believing(process, pending), best: bestMean(process))
     case .logProbabilityOfImprovement:
-      return LogProbabilityOfImprovement(believing(process, pending), best: bestMean(process))
+      // Without a margin the points beside the best one are the likeliest to be better, by next to nothing.
+      return LogProbabilityOfImprovement(believing(process, pending), best: bestMean(process) + Self.margin)
     case .upperConfidenceBound:
       return UpperConfidenceBound(believing(process, pending), beta: 4)
     case .thompsonSampling:

@@ -114,7 +114,7 @@ struct Race: ParsableCommand {
       for place in places {
         let values = own.compactMap { $0.best.count >= place ? $0.best[place - 1] : nil }.sorted()
         guard let low = values.first, let high = values.last else { continue }
-        let text = [values[values.count / 2], low, high].map { String(format: "%.5g", $0) }
+        let text = [values.median, low, high].map { String(format: "%.5g", $0) }
         print("\(strategy) \(place) \(text[0]) [\(text[1]), \(text[2])]")
       }
     }

@@ -45,7 +45,7 @@ struct Regret: ParsableCommand {
         let (regrets, seconds) = try search(function, kind)
         if name == "hpsearch" { ours = regrets }
         let ask = seconds.reduce(0, +) / Double(max(1, seconds.count))
-        let ratio = Self.quantile(regrets, 0.5) / Self.quantile(ours, 0.5)
+        let ratio = regrets.median / ours.median
         print(
           "\(function.rawValue) \(name) \(Self.text(regrets))  ratio \(Self.number(ratio))  "
             + "\(String(format: "%.1f", ask * 1000)) ms/ask")
@@ -53,7 +53,7 @@ struct Regret: ParsableCommand {
       guard let python else { continue }
       for peer in function.peers {
         let theirs = try RegretPeer(python: python, framework: peer).run(function, seeds: seeds, trials: trials)
-        let ratio = Self.quantile(theirs, 0.5) / Self.quantile(ours, 0.5)
+        let ratio = theirs.median / ours.median
         print("\(function.rawValue) \(peer) \(Self.text(theirs))  ratio \(Self.number(ratio))")
       }
     }
@@ -79,15 +79,7 @@ struct Regret: ParsableCommand {
   private static func number(_ value: Double) -> String { String(format: "%.3g", value) }
 
   private static func text(_ regrets: [Double]) -> String {
-    let numbers = [0.5, 0.25, 0.75].map { number(quantile(regrets, $0)) }
+    let numbers = [0.5, 0.25, 0.75].map { number(regrets.quantile($0)) }
     return "regret \(numbers[0]) [\(numbers[1]), \(numbers[2])]"
-  }
-
-  private static func quantile(_ values: [Double], _ share: Double) -> Double {
-    let sorted = values.sorted()
-    guard let last = sorted.last else { return .nan }
-    let place = share * Double(sorted.count - 1)
-    let low = Int(place)
-    return low + 1 < sorted.count ? sorted[low] + (place - Double(low)) * (sorted[low + 1] - sorted[low]) : last
   }
 }

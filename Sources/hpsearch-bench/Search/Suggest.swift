@@ -47,9 +47,9 @@ struct Suggest: ParsableCommand {
     var cold = Double.nan
     for model in Model.allCases {
       let ours = (0..<repetitions).map { measure(model, repetition: $0) }.sorted()
-      if model == .fitted { cold = median(ours) }
+      if model == .fitted { cold = ours.median }
       let slowest = text(ours[ours.count - 1])
-      print("\(name) hpsearch, \(model.rawValue): median \(text(median(ours))) s, slowest \(slowest) s")
+      print("\(name) hpsearch, \(model.rawValue): median \(text(ours.median)) s, slowest \(slowest) s")
     }
     guard let python else { return }
     for framework in ["optuna", "botorch"] {
@@ -57,7 +57,7 @@ struct Suggest: ParsableCommand {
         Self.script, [framework, "\(observations)", "\(dimensions)", "\(threads)", "\(min(3, repetitions))"])
       let theirs = output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }.sorted()
       guard !theirs.isEmpty else { throw ValidationError("\(python) did not run \(framework); is it installed there?") }
-      print("\(name) \(framework) median \(text(median(theirs))) s, ratio \(text(median(theirs) / cold))")
+      print("\(name) \(framework) median \(text(theirs.median)) s, ratio \(text(theirs.median / cold))")
     }
   }
 
@@ -106,8 +106,6 @@ struct Suggest: ParsableCommand {
     _ = strategy.ask(request)
     return (ContinuousClock.now - start) / .seconds(1)
   }
-
-  private func median(_ sorted: [Double]) -> Double { sorted[sorted.count / 2] }
 
   private func text(_ value: Double) -> String { String(format: "%.3g", value) }
 

@@ -102,10 +102,10 @@ struct Step: ParsableCommand {
       }
       for (index, peer) in peers.enumerated() { others[index] += try peer.measure(steps: steps) }
     }
-    let median = Self.median(own)
+    let median = own.median
     print("\(setting) core=\(BLAS.coreName): median \(Self.text(median)) ms/step  min \(Self.text(own.min() ?? 0))")
     for (peer, times) in zip(peers, others) {
-      let other = Self.median(times)
+      let other = times.median
       print(
         "\(peer.framework): median \(Self.text(other)) ms/step  min \(Self.text(times.min() ?? 0)); "
           + "\(peer.framework) / hpsearch: \(String(format: "%.2f", other / median))")
@@ -136,13 +136,11 @@ struct Step: ParsableCommand {
       }
     }
     let pairs = try (0..<rounds).map { _ in (try rate(1), try rate(processes)) }
-    let (one, many) = (Self.median(pairs.map(\.0)), Self.median(pairs.map(\.1)))
+    let (one, many) = (pairs.map(\.0).median, pairs.map(\.1).median)
     print(
       "\(processes) processes: \(String(format: "%.0f", many)) steps/s, one: \(String(format: "%.0f", one)); "
         + "ratio \(String(format: "%.2f", many / one))")
   }
-
-  private static func median(_ times: [Double]) -> Double { times.sorted()[times.count / 2] }
 
   private static func text(_ milliseconds: Double) -> String {
     String(format: milliseconds < 0.1 ? "%.4f" : "%.2f", milliseconds)
