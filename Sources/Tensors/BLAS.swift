@@ -4,16 +4,26 @@ import COpenBLAS
 ///
 /// Matrices are row-major; `lda` and the like are the distances between the starts of two rows as stored. An output is
 /// written without being read where `beta` is 0. OpenBLAS gives the same bits for the same shapes on the same core with the same number of
-/// threads; `setThreads` belongs at the start of a process.
+/// threads: one, unless `setThreads` says otherwise, which belongs at the start of a process.
 public enum BLAS {
   /// Sets the number of threads of every later call.
   public static func setThreads(_ count: Int) {
     precondition(count >= 1, "BLAS needs at least one thread, got \(count)")
+    ready()
     openblas_set_num_threads(Int32(count))
   }
 
   /// The threads in use.
-  public static var threads: Int { Int(openblas_get_num_threads()) }
+  public static var threads: Int {
+    ready()
+    return Int(openblas_get_num_threads())
+  }
+
+  private static let oneThread: Void = openblas_set_num_threads(1)
+
+  /// Every call begins with it. OpenBLAS itself starts with a thread for each processor: what a program computes would
+  /// then differ in its last digits between machines, and before and after some part of it sets the number.
+  static func ready() { oneThread }
 
   /// The processor family whose kernels OpenBLAS chose, for example "Haswell" or "SkylakeX".
   public static var coreName: String { String(cString: openblas_get_corename()) }

@@ -37,6 +37,7 @@ extension TensorScalar {
 
 extension Float {
   public static func potrf(_ a: UnsafeMutablePointer<Float>, n: Int) -> Int {
+    BLAS.ready()
     var (size, info) = (blasint(n), blasint(0))
     var stride = max(1, size)
     spotrf_("U", &size, a, &stride, &info, 1)
@@ -45,6 +46,7 @@ extension Float {
   }
 
   public static func potri(_ a: UnsafeMutablePointer<Float>, n: Int) -> Int {
+    BLAS.ready()
     var (size, info) = (blasint(n), blasint(0))
     var stride = max(1, size)
     spotri_("U", &size, a, &stride, &info, 1)
@@ -53,7 +55,8 @@ extension Float {
   }
 
   public static func syevd(_ a: UnsafeMutablePointer<Float>, n: Int, values: UnsafeMutablePointer<Float>) -> Int {
-    withWorkspaces(of: Float.self) { work, workSize, integers, integerSize in
+    BLAS.ready()
+    return withWorkspaces(of: Float.self) { work, workSize, integers, integerSize in
       var (size, info, workSize, integerSize) = (blasint(n), blasint(0), workSize, integerSize)
       var stride = max(1, size)
       ssyevd_("V", "U", &size, a, &stride, values, work, &workSize, integers, &integerSize, &info, 1, 1)
@@ -66,8 +69,9 @@ extension Float {
     values: UnsafeMutablePointer<Float>,
     vt: UnsafeMutablePointer<Float>
   ) -> Int {
+    BLAS.ready()
     // A^T = V S U^T: LAPACK's left vectors, read as rows, are V^T, and its right ones are U.
-    withWorkspaces(of: Float.self, integers: 8 * min(m, n)) { work, workSize, integers, _ in
+    return withWorkspaces(of: Float.self, integers: 8 * min(m, n)) { work, workSize, integers, _ in
       var (rows, columns, info, workSize) = (blasint(n), blasint(m), blasint(0), workSize)
       var (rowStride, rankStride) = (max(1, rows), max(1, min(rows, columns)))
       sgesdd_(
@@ -80,6 +84,7 @@ extension Float {
 
 extension Double {
   public static func potrf(_ a: UnsafeMutablePointer<Double>, n: Int) -> Int {
+    BLAS.ready()
     var (size, info) = (blasint(n), blasint(0))
     var stride = max(1, size)
     dpotrf_("U", &size, a, &stride, &info, 1)
@@ -88,6 +93,7 @@ extension Double {
   }
 
   public static func potri(_ a: UnsafeMutablePointer<Double>, n: Int) -> Int {
+    BLAS.ready()
     var (size, info) = (blasint(n), blasint(0))
     var stride = max(1, size)
     dpotri_("U", &size, a, &stride, &info, 1)
@@ -96,7 +102,8 @@ extension Double {
   }
 
   public static func syevd(_ a: UnsafeMutablePointer<Double>, n: Int, values: UnsafeMutablePointer<Double>) -> Int {
-    withWorkspaces(of: Double.self) { work, workSize, integers, integerSize in
+    BLAS.ready()
+    return withWorkspaces(of: Double.self) { work, workSize, integers, integerSize in
       var (size, info, workSize, integerSize) = (blasint(n), blasint(0), workSize, integerSize)
       var stride = max(1, size)
       dsyevd_("V", "U", &size, a, &stride, values, work, &workSize, integers, &integerSize, &info, 1, 1)
@@ -109,8 +116,9 @@ extension Double {
     values: UnsafeMutablePointer<Double>,
     vt: UnsafeMutablePointer<Double>
   ) -> Int {
+    BLAS.ready()
     // A^T = V S U^T: LAPACK's left vectors, read as rows, are V^T, and its right ones are U.
-    withWorkspaces(of: Double.self, integers: 8 * min(m, n)) { work, workSize, integers, _ in
+    return withWorkspaces(of: Double.self, integers: 8 * min(m, n)) { work, workSize, integers, _ in
       var (rows, columns, info, workSize) = (blasint(n), blasint(m), blasint(0), workSize)
       var (rowStride, rankStride) = (max(1, rows), max(1, min(rows, columns)))
       dgesdd_(

@@ -1,10 +1,5 @@
 import Objectives
 import StudyModel
-import Tensors
-
-/// As a worker has it. With more threads, linear algebra differs in its last digits from a run that trains an ensemble's
-/// members on them.
-private let oneThread: Void = BLAS.setThreads(1)
 
 /// A suite that runs the network of a small study, whose training takes 18 steps: 40 rows in batches of 16, 6 epochs.
 protocol NetworkRunning {}
@@ -38,8 +33,7 @@ extension NetworkRunning {
     _ configuration: SweepConfiguration, trial: Int = 3, fold: Int = 1, checkpoint: [UInt8]? = nil,
     context: RecordingContext = RecordingContext(), directory: String = "/", threads: Int = 1
   ) throws -> [String: Double] {
-    _ = oneThread
-    return try makeObjective(for: configuration, directory: directory, threads: threads)
+    try makeObjective(for: configuration, directory: directory, threads: threads)
       .run(assignment(configuration, trial: trial, fold: fold, checkpoint: checkpoint), context: context)
   }
 }

@@ -35,9 +35,9 @@ import Testing
   @Test func theLibrarySaysWhatItIs() {
     #expect(!BLAS.coreName.isEmpty)
     #expect(BLAS.configuration.contains("OpenBLAS"))
-    BLAS.setThreads(1)
-    #expect(BLAS.threads == 1)
   }
+
+  @Test func linearAlgebraBeginsWithOneThread() { #expect(BLAS.threads == 1) }
 }
 
 @Suite struct VectorTests {

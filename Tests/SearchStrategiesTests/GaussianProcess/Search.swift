@@ -1,6 +1,5 @@
 import SearchStrategies
 import StudyModel
-import Tensors
 
 /// A search by a Gaussian process with trials that take no time: each worker asks as soon as it is free, and trials end
 /// in the order in which they began.
@@ -17,8 +16,6 @@ struct Search {
   }
 
   init(_ space: SearchSpace, seed: Int = 1, startup: Int? = nil) {
-    // As in a sweep; the tests run side by side.
-    BLAS.setThreads(1)
     configuration.space = space
     configuration.seed = seed
     configuration.strategy.kind = .gaussianProcess
