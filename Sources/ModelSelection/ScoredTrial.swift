@@ -19,7 +19,7 @@ package struct ScoredTrial: Hashable, Sendable {
   /// Nil unless every run of the trial is done.
   package init?(_ record: TrialRecord) {
     guard record.state == .done else { return nil }
-    let runs = record.runs.map { run -> [String: Double] in
+    let runs = record.scoredRuns.map { run -> [String: Double] in
       if case .done(let metrics) = run.outcome { metrics } else { [:] }
     }
     self.init(number: record.number, point: record.point, metrics: record.metrics, runs: runs)

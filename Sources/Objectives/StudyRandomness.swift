@@ -4,9 +4,9 @@ import Tensors
 /// The random keys of a study. All follow from its seed.
 enum StudyRandomness {
   /// A run's: from the study's seed, the trial and the run's index, and from nothing else, so that it is the same on
-  /// every worker and for every attempt.
+  /// every worker and for every attempt. A member run has that of the run it works for.
   static func run(_ assignment: RunAssignment) -> RandomKey {
-    let run = assignment.attempt.run
+    let run = assignment.scoredRun
     return key(assignment.configuration.seed, .runs).folded(run.trial).folded(run.index)
   }
 

@@ -19,9 +19,17 @@ package struct RunAssignment: Sendable {
   package var configuration: SweepConfiguration
   /// The last checkpoint of an earlier attempt, to go on from.
   package var checkpoint: [UInt8]?
+  /// The run that a member run works for; the run itself otherwise. Everything random follows from it.
+  package var scoredRun: RunID
+  /// Of a member run: what it trains. It hands over a checkpoint of its end, and has the metric `step` alone.
+  package var part: MemberPart?
+  /// The end states of the member runs that worked for this run, as far as they can be read. What is missing it trains
+  /// itself.
+  package var memberStates: [[UInt8]]
 
   package init(
-    attempt: Attempt, fold: Int, seed: Int, point: Point, configuration: SweepConfiguration, checkpoint: [UInt8]? = nil
+    attempt: Attempt, fold: Int, seed: Int, point: Point, configuration: SweepConfiguration,
+    checkpoint: [UInt8]? = nil, scoredRun: RunID? = nil, part: MemberPart? = nil, memberStates: [[UInt8]] = []
   ) {
     self.attempt = attempt
     self.fold = fold
@@ -29,6 +37,9 @@ package struct RunAssignment: Sendable {
     self.point = point
     self.configuration = configuration
     self.checkpoint = checkpoint
+    self.scoredRun = scoredRun ?? attempt.run
+    self.part = part
+    self.memberStates = memberStates
   }
 }
 

@@ -26,12 +26,14 @@ struct SweepDescription {
   var json: JSONValue {
     let trials = configuration.plannedTrials
     let plan = configuration.plan
-    return [
+    var json: JSONObject = [
       "file": .string(file), "valid": true, "errors": [], "study": .string(configuration.name),
       "trials": trials.map { .integer($0) } ?? .null, "folds": .integer(plan.folds), "seeds": .integer(plan.seeds),
       "runs": trials.map { .integer($0 * plan.runsPerTrial) } ?? .null, "data": data.map { .string($0) } ?? .null,
       "configuration": configuration.json,
     ]
+    if plan.memberRuns > 0 { json["member_runs"] = .integer(plan.memberRuns) }
+    return .object(json)
   }
 
   static func json(_ error: ConfigurationError) -> JSONValue {
@@ -59,7 +61,8 @@ struct SweepDescription {
 
   private var runs: String {
     let plan = configuration.plan
-    let each = "\(count(plan.folds, "fold")) x \(count(plan.seeds, "seed"))"
+    var each = "\(count(plan.folds, "fold")) x \(count(plan.seeds, "seed"))"
+    if plan.memberRuns > 0 { each += " x (\(count(plan.memberRuns, "member run")) + 1)" }
     guard let trials = configuration.plannedTrials else { return "\(each) for each trial" }
     return "\(count(trials, "trial")) x \(each) = \(count(trials * plan.runsPerTrial, "run"))"
   }

@@ -27,6 +27,10 @@ private let coordinatorMessages: [CoordinatorMessage] = [
   .heartbeat,
   .assign(Assignment(attempt: attempt, fold: 1, seed: 0, point: #"{"x":1}"#, checkpoint: [1, 2, 3])),
   .assign(Assignment(attempt: attempt, fold: 1, seed: 0, point: "{}")),
+  .assign(
+    Assignment(
+      attempt: attempt, fold: 1, seed: 0, point: "{}",
+      member: .init(scoredIndex: 1, part: MemberPart(number: 2, count: 3)), memberStates: [[1], [], [2, 3]])),
   .acknowledged([attempt, attempt]),
   .cancel(attempt),
   .drain,
@@ -43,11 +47,11 @@ private let coordinatorMessages: [CoordinatorMessage] = [
     #expect(try CoordinatorMessage(decoding: message.encoded()) == message)
   }
 
-  @Test func `the bytes of version 1 stay what they are`() {
-    #expect(WorkerMessage.heartbeat.encoded() == [0x48, 0x50, 1, 2])
-    #expect(CoordinatorMessage.finished.encoded() == [0x48, 0x50, 1, 72])
+  @Test func `the bytes of version 2 stay what they are`() {
+    #expect(WorkerMessage.heartbeat.encoded() == [0x48, 0x50, 2, 2])
+    #expect(CoordinatorMessage.finished.encoded() == [0x48, 0x50, 2, 72])
     let expected: [UInt8] =
-      [0x48, 0x50, 1, 7] + [7, 0, 0, 0, 0, 0, 0, 0] + [2, 0, 0, 0, 0, 0, 0, 0] + [3, 0, 0, 0, 0, 0, 0, 0]
+      [0x48, 0x50, 2, 7] + [7, 0, 0, 0, 0, 0, 0, 0] + [2, 0, 0, 0, 0, 0, 0, 0] + [3, 0, 0, 0, 0, 0, 0, 0]
     #expect(WorkerMessage.released(attempt).encoded() == expected)
   }
 

@@ -65,6 +65,77 @@ import Testing
     #expect(messages[0] == messages[1] && messages[0]?.contains("of member 1 (epoch 1)") == true, "\(messages)")
   }
 
+  /// What member runs hand over.
+  private func states(_ configuration: SweepConfiguration, parts: Int) throws -> [[UInt8]] {
+    try (0..<parts).compactMap { number in
+      let context = RecordingContext()
+      let metrics = try run(configuration, context: context, part: MemberPart(number: number, count: parts))
+      #expect(metrics == ["step": Double(context.checkpoints.last?.step ?? 0)])
+      return context.checkpoints.last?.bytes
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 5, 7]) func memberRunsGiveTheSameDigits(parts: Int) throws {
+    let configuration = ensemble(epochs: 100)
+    let context = RecordingContext()
+    let states = try states(configuration, parts: parts)
+    #expect(states.count == min(parts, 5))
+    #expect(try run(configuration, context: context, memberStates: states) == run(configuration))
+    #expect(context.logs.contains("5 members from \(states.count) member runs"))
+    #expect(!context.logs.contains { $0.contains("epoch") })
+  }
+
+  @Test func whatMemberRunsLackIsTrained() throws {
+    let configuration = ensemble(epochs: 100)
+    let alone = try run(configuration)
+    let states = try states(configuration, parts: 5)
+    for missing in 0..<5 {
+      var some = states
+      some.remove(at: missing)
+      let context = RecordingContext()
+      #expect(try run(configuration, context: context, memberStates: some) == alone)
+      #expect(context.logs.contains { $0.hasPrefix("member \(missing + 1)/5 epoch 100/100") })
+    }
+    var damaged = states
+    damaged[2].removeLast(10)
+    let context = RecordingContext()
+    #expect(try run(configuration, context: context, memberStates: damaged) == alone)
+    #expect(context.logs.contains { $0.hasSuffix("begins anew") })
+  }
+
+  @Test func memberRunsOfOneNetworkAreOfThatNetwork() throws {
+    var configuration = sine()
+    configuration.training.earlyStopping = .init()
+    let states = try states(configuration, parts: 2)
+    #expect(states.count == 1)
+    #expect(try run(configuration, memberStates: states) == run(configuration))
+  }
+
+  @Test func earlyStoppingAndTheLossPlaneSurviveMemberRuns() throws {
+    var configuration = ensemble(members: 3, epochs: 60)
+    configuration.training.earlyStopping = .init()
+    configuration.evaluation.scores = [.lossPlane]
+    let states = try states(configuration, parts: 3)
+    let contexts = [RecordingContext(), RecordingContext()]
+    let apart = try run(configuration, context: contexts[0], memberStates: states)
+    #expect(try apart == run(configuration, context: contexts[1]) && apart["best_epoch"] != nil)
+    let planes = contexts.map { $0.logs.filter { $0.hasPrefix("loss-plane") } }
+    #expect(planes[0] == planes[1] && !planes[0].isEmpty)
+  }
+
+  @Test func aMemberRunIsStoppedAndResumed() throws {
+    let configuration = ensemble()
+    let part = MemberPart(number: 1, count: 2)
+    let whole = RecordingContext()
+    _ = try run(configuration, context: whole, part: part)
+    let context = RecordingContext(stop: { $0 == 500 })
+    #expect(throws: RunInterrupted.self) { try run(configuration, context: context, part: part) }
+    let second = RecordingContext()
+    _ = try run(configuration, checkpoint: try #require(context.checkpoints.last).bytes, context: second, part: part)
+    #expect(second.checkpoints.last?.bytes == whole.checkpoints.last?.bytes)
+    #expect(second.checkpoints.last?.step == 4800)
+  }
+
   @Test func progressIsOfAllMembers() throws {
     let context = RecordingContext()
     _ = try run(ensemble(members: 3, epochs: 100), context: context, threads: 2)

@@ -31,9 +31,14 @@ extension NetworkRunning {
 
   func run(
     _ configuration: SweepConfiguration, trial: Int = 3, fold: Int = 1, checkpoint: [UInt8]? = nil,
-    context: RecordingContext = RecordingContext(), directory: String = "/", threads: Int = 1
+    context: RecordingContext = RecordingContext(), directory: String = "/", threads: Int = 1,
+    part: MemberPart? = nil, memberStates: [[UInt8]] = []
   ) throws -> [String: Double] {
-    try makeObjective(for: configuration, directory: directory, threads: threads)
-      .run(assignment(configuration, trial: trial, fold: fold, checkpoint: checkpoint), context: context)
+    var assignment = assignment(configuration, trial: trial, fold: fold, checkpoint: checkpoint)
+    // A member run has an index of its own, and the numbers of the run that it works for.
+    if let part { assignment.attempt.run.index = 100 + part.number }
+    (assignment.part, assignment.memberStates) = (part, memberStates)
+    return try makeObjective(for: configuration, directory: directory, threads: threads)
+      .run(assignment, context: context)
   }
 }

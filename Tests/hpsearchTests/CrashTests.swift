@@ -57,6 +57,23 @@ extension ProcessTests {
       #expect(try sandbox.trials("network") == sandbox.trials("./undisturbed"))
     }
 
+    @Test func `kill -9 of a worker and of the coordinator in the middle of an ensemble's member runs`() throws {
+      try sandbox.write("network.json", SweepFiles.ensemble(trials: 2, epochs: 5_000, memberRuns: 0))
+      _ = try sandbox.run("sweep", "network.json", "--workers", "2", "--directory", "undisturbed")
+      try sandbox.write("network.json", SweepFiles.ensemble(trials: 2, epochs: 5_000, memberRuns: 3))
+      let sweep = try sandbox.start("sweep", "network.json", "--workers", "2")
+      try sandbox.wait(for: "states of members") { checkpoints >= 3 }
+      kill(try #require(sweep.children.first), SIGKILL)
+      try sandbox.wait(for: "the next trial") {
+        FileManager.default.fileExists(atPath: "\(sandbox.path)/studies/network/logs/trial-0001-run-3.log")
+      }
+      sweep.signal(SIGKILL)
+      sweep.wait()
+      _ = try sandbox.run("sweep", "network.json", "--workers", "2")
+      #expect(try sandbox.trials("network") == sandbox.trials("./undisturbed"))
+      #expect(checkpoints == 0)
+    }
+
     @Test func `a run that kills its worker three times is failed, and the sweep goes on`() throws {
       try sandbox.write("command.json", SweepFiles.command())
       try sandbox.write(

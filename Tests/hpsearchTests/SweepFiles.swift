@@ -23,6 +23,25 @@ enum SweepFiles {
     """
   }
 
+  /// An ensemble of three, under the same name.
+  static func ensemble(trials: Int, epochs: Int, memberRuns: Int, checkpoint: Double = 0.1) -> String {
+    """
+    {
+      "name": "network",
+      "data": {"builtin": "noisy-sine", "points": 512, "split": {"kind": "k-fold", "folds": 2},
+               "standardize": {"inputs": false, "target": false}},
+      "model": {"hidden": [50]},
+      "inference": {"method": "deep-ensemble", "members": 3, "evaluationSamples": 20},
+      "training": {"epochs": \(epochs)},
+      "space": {"inference.prior.scale": {"range": [0.05, 2.0], "scale": "log"}},
+      "strategy": {"kind": "random", "trials": \(trials)},
+      "objective": {"metric": "lppd"},
+      "memberRuns": \(memberRuns),
+      "checkpoint": {"seconds": \(checkpoint)}
+    }
+    """
+  }
+
   static func noop(trials: Int) -> String {
     """
     {"name": "noop", "space": {"x": {"range": [-1, 1]}}, "strategy": {"kind": "random", "trials": \(trials)},

@@ -20,6 +20,22 @@ extension ProcessTests {
       #expect(results[0] == results[2])
     }
 
+    @Test func `an ensemble whose members are runs gives the same trials and scores, digit for digit`() throws {
+      var results: [String] = []
+      for (index, (memberRuns, workers)) in [(0, 1), (3, 3), (2, 2), (5, 1)].enumerated() {
+        try sandbox.write("network.json", SweepFiles.ensemble(trials: 3, epochs: 50, memberRuns: memberRuns))
+        let name = "study-\(index)"
+        _ = try sandbox.run("sweep", "network.json", "--workers", "\(workers)", "--directory", name)
+        results.append(try sandbox.trials("./\(name)"))
+        let status = try JSONValue(parsing: sandbox.run("status", "./\(name)", "--format", "json").output)
+        #expect(status.object?["runs"]?.object?["done"]?.int == 3 * 2 * (1 + memberRuns))
+        let left = try FileManager.default.contentsOfDirectory(atPath: "\(sandbox.path)/\(name)/checkpoints")
+        #expect(left.isEmpty)
+      }
+      #expect(results[0].contains("lppd"))
+      for other in results.dropFirst() { #expect(other == results[0]) }
+    }
+
     @Test func `the end is a ranked table that names the best prior, on standard output`() throws {
       try sandbox.write("network.json", SweepFiles.network(trials: 3, epochs: 5))
       let sweep = try sandbox.run("sweep", "network.json", "--workers", "2")

@@ -13,8 +13,8 @@ extension Checkpoint {
     let file = try SafeTensors(decoding: bytes)
     try Self.checkFormat(file)
     let numbers = try Self.numbers("trainings", file)
-    guard !numbers.isEmpty else { throw .badMetadata(key: "trainings", reason: "it names none") }
     let done = try Self.numbers("members", file)
+    guard !numbers.isEmpty || !done.isEmpty else { throw .badMetadata(key: "trainings", reason: "it names none") }
     guard Set(numbers + done).count == numbers.count + done.count else {
       throw .badMetadata(key: "members", reason: "a member is there twice")
     }

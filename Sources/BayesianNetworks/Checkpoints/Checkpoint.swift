@@ -48,16 +48,16 @@ public struct Checkpoint<Scalar: TensorScalar>: Sendable, Equatable {
     }
   }
 
-  /// The networks that are being trained, by their member's number; never empty.
+  /// The networks that are being trained, by their member's number.
   public let trainings: [Training]
   /// The point parameters of an ensemble's members that are done, by number.
   public let finished: [Int: Vector<Scalar>]
 
-  /// - Precondition: There is a training, and no member is there twice.
+  /// - Precondition: There is a network, and no member is there twice.
   public init(_ trainings: [Training], finished: [Int: Vector<Scalar>] = [:]) {
     let numbers = Set(trainings.map(\.member)).union(finished.keys)
     precondition(
-      !trainings.isEmpty && numbers.count == trainings.count + finished.count && numbers.allSatisfy { $0 >= 0 },
+      !numbers.isEmpty && numbers.count == trainings.count + finished.count && numbers.allSatisfy { $0 >= 0 },
       "members \(trainings.map(\.member)) in training and \(finished.keys.sorted()) done are no ensemble")
     self.trainings = trainings.sorted { $0.member < $1.member }
     self.finished = finished

@@ -59,9 +59,21 @@ extension Coordinator {
       }
     }
     let plan = session.state.plan
-    let assignment = Assignment(
+    var assignment = Assignment(
       attempt: attempt, fold: plan.fold(of: attempt.run), seed: plan.seed(of: attempt.run),
       point: JSONValue.object(asked[attempt.run.trial].values).serialized(), checkpoint: bytes)
+    assignment.member = plan.memberPart(of: attempt.run).map {
+      .init(scoredIndex: plan.scoredRun(of: attempt.run).index, part: $0)
+    }
+    for member in plan.memberRuns(of: attempt.run) {
+      // A part without members has none.
+      guard let state = session.state[member]?.checkpoint else { continue }
+      do {
+        assignment.memberStates.append(try parts.checkpoints.load(state))
+      } catch {
+        parts.logger.warning("\(attempt.run) trains the members of \(member) again: \(error)")
+      }
+    }
     try parts.transport.send(CoordinatorMessage.assign(assignment).encoded(), to: peer)
   }
 

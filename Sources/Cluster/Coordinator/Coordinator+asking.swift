@@ -24,7 +24,7 @@ extension Coordinator {
   private func askDirectly() throws -> [CoordinatorSession.Action] {
     let hunger = session.hunger
     guard hunger > 0 else { return [] }
-    let perTrial = session.state.plan.runsPerTrial
+    let perTrial = session.state.plan.firstRunsPerTrial
     let count = min(budget - asked.count, (hunger + perTrial - 1) / perTrial)
     let request = AskRequest(numbers: asked.count..<asked.count + count, asked: asked, pending: pending)
     let suggestions = try parts.strategy.ask(request)
@@ -51,7 +51,7 @@ extension Coordinator {
     }
     let isDue =
       session.hunger > 0
-      || prepared.count < pacing.ahead(slots: session.slots, runsPerTrial: session.state.plan.runsPerTrial)
+      || prepared.count < pacing.ahead(slots: session.slots, runsPerTrial: session.state.plan.firstRunsPerTrial)
     if isDue, !thread.isAsked, !isExhausted, asked.count + prepared.count < budget { request(from: thread) }
     return actions
   }

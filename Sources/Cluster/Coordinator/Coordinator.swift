@@ -89,10 +89,10 @@ package final class Coordinator {
     for run in state.trials.lazy.flatMap(\.runs) where run.state.isFinal {
       if run.state == .done { progress.runsDone += 1 } else { progress.runsFailed += 1 }
     }
-    for run in state.trials.lazy.flatMap(\.runs) where !run.state.isFinal {
+    for run in state.trials.lazy.flatMap(\.runs) where state.needsCheckpoint(of: run.id) {
       guard let checkpoint = run.checkpoint else { continue }
       parts.checkpoints.retain(checkpoint)
-      progress.stepsBefore[run.id] = checkpoint.step
+      if !run.state.isFinal { progress.stepsBefore[run.id] = checkpoint.step }
     }
     _ = try parts.checkpoints.removeUnreferenced()
     let history = DecisionHistory(state, events: try parts.store.events())

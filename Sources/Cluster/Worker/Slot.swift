@@ -82,6 +82,8 @@ final class Slot: @unchecked Sendable {
     let point = Point(values)
     return RunAssignment(
       attempt: wire.attempt, fold: wire.fold, seed: wire.seed, point: point,
-      configuration: try configuration.applying(point), checkpoint: wire.checkpoint)
+      configuration: try configuration.applying(point), checkpoint: wire.checkpoint,
+      scoredRun: wire.member.map { RunID(trial: wire.attempt.run.trial, index: $0.scoredIndex) },
+      part: wire.member?.part, memberStates: wire.memberStates)
   }
 }

@@ -32,13 +32,32 @@ package struct Assignment: Hashable, Sendable {
   package var point: String
   /// The last checkpoint of an earlier attempt.
   package var checkpoint: [UInt8]?
+  /// The run that a member run works for, and its part; nil for a scored run.
+  package var member: Member?
+  /// The end states of the member runs that worked for a scored run.
+  package var memberStates: [[UInt8]]
 
-  package init(attempt: Attempt, fold: Int, seed: Int, point: String, checkpoint: [UInt8]? = nil) {
+  package struct Member: Hashable, Sendable {
+    package var scoredIndex: Int
+    package var part: MemberPart
+
+    package init(scoredIndex: Int, part: MemberPart) {
+      self.scoredIndex = scoredIndex
+      self.part = part
+    }
+  }
+
+  package init(
+    attempt: Attempt, fold: Int, seed: Int, point: String, checkpoint: [UInt8]? = nil, member: Member? = nil,
+    memberStates: [[UInt8]] = []
+  ) {
     self.attempt = attempt
     self.fold = fold
     self.seed = seed
     self.point = point
     self.checkpoint = checkpoint
+    self.member = member
+    self.memberStates = memberStates
   }
 }
 
@@ -100,6 +119,13 @@ extension CoordinatorMessage {
       writer.text(assignment.point)
       writer.byte(assignment.checkpoint == nil ? 0 : 1)
       if let checkpoint = assignment.checkpoint { writer.data(checkpoint) }
+      writer.byte(assignment.member == nil ? 0 : 1)
+      if let member = assignment.member {
+        writer.integer(member.scoredIndex)
+        writer.integer(member.part.number)
+        writer.integer(member.part.count)
+      }
+      writer.list(assignment.memberStates) { $0.data($1) }
     case .acknowledged(let attempts): writer.list(attempts) { $0.attempt($1) }
     case .cancel(let attempt): writer.attempt(attempt)
     }
@@ -137,7 +163,17 @@ extension CoordinatorMessage {
       let seed = try reader.count("the seed")
       let point = try reader.text("the point")
       let checkpoint = try reader.byte("the checkpoint's mark") == 0 ? nil : try reader.data("the checkpoint")
-      self = .assign(Assignment(attempt: attempt, fold: fold, seed: seed, point: point, checkpoint: checkpoint))
+      var assignment = Assignment(attempt: attempt, fold: fold, seed: seed, point: point, checkpoint: checkpoint)
+      if try reader.byte("the member's mark") != 0 {
+        let index = try reader.count("the scored run")
+        let (number, parts) = (try reader.count("the part"), try reader.count("the number of parts"))
+        guard number < parts else { throw WireError("part \(number) of \(parts)") }
+        assignment.member = .init(scoredIndex: index, part: MemberPart(number: number, count: parts))
+      }
+      assignment.memberStates = try reader.list("the states of members") { reader throws(WireError) in
+        try reader.data("the state of members")
+      }
+      self = .assign(assignment)
     case .acknowledged:
       self = .acknowledged(try reader.list("the attempts") { reader throws(WireError) in try reader.attempt() })
     case .cancel: self = .cancel(try reader.attempt())

@@ -1,7 +1,7 @@
 /// Every message is one frame and opens with four bytes: "HP", the version of the protocol, the kind of the message.
 /// The four bytes, and the message `rejected`, are the same in all versions, so that versions that differ can say so.
 package enum ProtocolVersion {
-  package static let current: UInt8 = 1
+  package static let current: UInt8 = 2
   static let magic: [UInt8] = Array("HP".utf8)
   static let headerLength = 4
 

@@ -54,19 +54,19 @@ package struct CoordinatorSession: ~Copyable {
     var heartbeat: Duration { .seconds(welcome.heartbeat) }
   }
 
-  package private(set) var state: StudyState
+  package internal(set) var state: StudyState
   package private(set) var isDraining = false
   let settings: Settings
-  private var queue: RunQueue
+  var queue: RunQueue
   private var roster = WorkerRoster()
   /// Leases of an earlier coordinator whose workers have not come back yet, and until when they may.
   private var orphans: [Attempt: Duration] = [:]
   /// What the first worker computes with.
   private var arithmetic: String?
-  private var checkpoints = CheckpointAssembly()
+  var checkpoints = CheckpointAssembly()
   private var tickedAt: Duration
   private var acknowledgements: [PeerID: [Attempt]] = [:]
-  private var completed: [CompletedTrial] = []
+  var completed: [CompletedTrial] = []
 
   /// - Parameter state: the fold over the events of the store: empty for a new study.
   package init(settings: Settings, state: StudyState, at now: Duration) {
@@ -133,7 +133,12 @@ package struct CoordinatorSession: ~Copyable {
       guard worker.leases.contains(attempt) else { return [] }
       // What fails at once says nothing of how long a run takes, and a machine where all runs fail shall not get many.
       roster.returned(attempt, by: peer, seconds: outcome.state == .done ? seconds : nil)
-      return finish(attempt, outcome.checked(for: settings.metric), seconds: seconds, worker: worker.name, at: now)
+      if let reason = state.missingState(of: attempt.run, outcome) {
+        return release(attempt, reason: reason, blamed: false)
+      }
+      let isMember = state.plan.memberPart(of: attempt.run) != nil
+      return finish(
+        attempt, isMember ? outcome : outcome.checked(for: settings.metric), seconds: seconds, worker: worker.name)
     case .released(let attempt):
       roster.rest(peer)
       guard worker.leases.contains(attempt) else { return [] }
@@ -188,8 +193,10 @@ package struct CoordinatorSession: ~Copyable {
   /// The strategy proposed the next trial.
   package mutating func asked(_ point: Point, note: JSONValue?) -> [Action] {
     let trial = state.trials.count
-    defer { queue.append(state.plan.runs(ofTrial: trial)) }
-    return [append(.trialAsked(trial: trial, point: point, note: note))]
+    let actions = [append(.trialAsked(trial: trial, point: point, note: note))]
+    let runs = state.plan.runs(ofTrial: trial)
+    queue.append(state.plan.memberRuns == 0 ? runs : runs.filter { state.isReady($0) })
+    return actions
   }
 
   package mutating func checkpointSaved(_ attempt: Attempt, _ checkpoint: CheckpointReference) -> [Action] {
@@ -228,7 +235,7 @@ package struct CoordinatorSession: ~Copyable {
 
   // MARK: Parts
 
-  private mutating func append(_ event: StudyEvent) -> Action {
+  mutating func append(_ event: StudyEvent) -> Action {
     do {
       try state.apply(event)
     } catch {
@@ -291,47 +298,6 @@ package struct CoordinatorSession: ~Copyable {
       actions += release(attempt, reason: reason, blamed: blamed && index < worker.slots)
     }
     return actions
-  }
-
-  private mutating func release(_ attempt: Attempt, reason: String, blamed: Bool) -> [Action] {
-    checkpoints.forget(attempt)
-    var actions = [append(.runReleased(attempt, reason: reason, blamed: blamed))]
-    guard let run = state[attempt.run] else { return actions }
-    if run.deaths >= settings.maximumDeaths {
-      let verdict = "it ended its worker \(run.deaths) times; the last time: \(reason)"
-      return actions + finish(attempt, .failed(reason: verdict), seconds: run.seconds, worker: "", at: .zero)
-    }
-    queue.putBack(attempt.run)
-    if blamed {
-      let start = run.checkpoint.map { "goes on from step \($0.step)" } ?? "starts again"
-      actions.append(.note(.warning, "\(attempt.run) \(start) (attempt \(attempt.number + 1)): \(reason)"))
-      let line = LogLine(at: 0, level: .warning, message: "\(reason); the run is queued again and \(start)")
-      actions.append(.log(attempt, worker: run.worker ?? "coordinator", [line]))
-    }
-    return actions
-  }
-
-  private mutating func finish(
-    _ attempt: Attempt, _ outcome: RunOutcome, seconds: Double, worker: String, at now: Duration
-  ) -> [Action] {
-    var actions: [Action] = []
-    checkpoints.forget(attempt)
-    let checkpoint = state[attempt.run]?.checkpoint
-    actions.append(append(.runFinished(attempt, outcome, seconds: seconds)))
-    if let reason = outcome.reason {
-      actions.append(.note(.warning, "\(attempt.run) \(outcome.state.rawValue): \(reason)"))
-      actions.append(.log(attempt, worker: worker, [LogLine(at: 0, level: .error, message: reason)]))
-    }
-    actions += discard(checkpoint)
-    let trial = state.trials[attempt.run.trial]
-    if trial.state.isFinal {
-      completed.append(CompletedTrial(trial))
-    }
-    return actions
-  }
-
-  private func discard(_ checkpoint: CheckpointReference?) -> [Action] {
-    checkpoint.map { [.discardCheckpoint($0)] } ?? []
   }
 
   private func capacity(of worker: WorkerRoster.Worker) -> Int {

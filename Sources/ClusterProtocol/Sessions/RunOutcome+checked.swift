@@ -13,3 +13,15 @@ extension RunOutcome {
     return .done(metrics: metrics.filter(\.value.isFinite))
   }
 }
+
+extension StudyState {
+  /// Why the result of a member run cannot be used: its end state is what it is for, and may be lost while a coordinator
+  /// is away. Nil where there is nothing to it.
+  func missingState(of run: RunID, _ outcome: RunOutcome) -> String? {
+    guard plan.memberPart(of: run) != nil, case .done(let metrics) = outcome else { return nil }
+    let step = metrics["step"] ?? 0
+    // A part without members has no state.
+    if step == 0 || Double(self[run]?.checkpoint?.step ?? 0) == step { return nil }
+    return "the state after its last step did not arrive"
+  }
+}

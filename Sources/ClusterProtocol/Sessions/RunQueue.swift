@@ -8,7 +8,7 @@ struct RunQueue {
 
   init(_ state: borrowing StudyState) {
     for trial in state.trials {
-      for run in trial.runs where run.state == .queued {
+      for run in trial.runs where run.state == .queued && state.isReady(run.id) {
         if run.attempt > 0 { returned.append(run.id) } else { waiting.append(run.id) }
       }
     }
@@ -33,6 +33,7 @@ struct RunQueue {
 
   mutating func remove(_ run: RunID) {
     returned.removeAll { $0 == run }
+    if let index = waiting[head...].firstIndex(of: run) { waiting.remove(at: index) }
   }
 
   mutating func next() -> RunID? {

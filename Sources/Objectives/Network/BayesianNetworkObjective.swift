@@ -28,8 +28,12 @@ package final class BayesianNetworkObjective: Objective {
   }
 
   package func run(_ assignment: RunAssignment, context: any RunContext) throws -> [String: Double] {
+    // A search over the number of members may leave a part with none.
+    if let part = assignment.part, part.members(of: assignment.configuration.inference.networks).isEmpty {
+      return ["step": 0]
+    }
     let run = try NetworkRun(assignment, data: data, threads: threads, context: context)
     try run.train()
-    return try run.evaluate()
+    return try assignment.part == nil ? run.evaluate() : run.endOfPart()
   }
 }

@@ -2,7 +2,8 @@ import BayesianNetworks
 import StudyModel
 import Tensors
 
-/// Trains the networks of a run: the only one, or the members of an ensemble, several at a time where there are threads.
+/// Trains the networks of a run: the only one, or the members of an ensemble or some of them, several at a time where there
+/// are threads.
 ///
 /// Members share nothing, so that each is the same whatever the number of threads. They are trained in rounds of some
 /// milliseconds; between two rounds everything is still, so that it can be said, saved or stopped.
@@ -11,6 +12,10 @@ struct MemberRounds {
 
   private let settings: MemberSettings
   private let threads: Int
+  /// The members that this run is about, in order.
+  private let own: [Int]
+  /// Those that have not begun, in order.
+  private var waiting: [Int]
   /// Those that have begun and are not done, and the last member of the ensemble once it has begun; by number.
   private(set) var trainings: [MemberTraining]
   /// The weights of the others that are done.
@@ -24,13 +29,17 @@ struct MemberRounds {
 
   private var members: Int { settings.plan.members }
 
+  /// - Parameter own: The members to train, in order; at least one.
   /// - Throws: `TrainingError` where the settings do not fit the data.
-  init(_ settings: MemberSettings, threads: Int) throws {
+  init(_ settings: MemberSettings, own: [Int], threads: Int) throws {
+    precondition(!own.isEmpty, "a run without a network to train")
     self.settings = settings
     self.threads = threads
-    let first = try MemberTraining(0, settings)
+    self.own = own
+    let first = try MemberTraining(own[0], settings)
     (totalSteps, stepsPerEpoch) = (first.totalSteps, first.stepsPerEpoch)
     trainings = [first]
+    waiting = Array(own.dropFirst())
     try begin()
   }
 
@@ -45,7 +54,10 @@ struct MemberRounds {
     finished.count * totalSteps + trainings.reduce(0) { $0 + $1.state.step }
   }
 
-  var isDone: Bool { finished.count == members - 1 && trainings.allSatisfy(\.isDone) }
+  var isDone: Bool { waiting.isEmpty && trainings.allSatisfy(\.isDone) }
+
+  /// Steps of all its members.
+  var allSteps: Int { own.count * totalSteps }
 
   /// A step of the training, or a round of those that are trained together. Says what there is to say.
   ///
@@ -75,7 +87,7 @@ struct MemberRounds {
       if let error, training.member < failure?.member ?? .max { failure = (training.member, error) }
     }
     finish()
-    if let failure, trainings.isEmpty { throw failure.error }
+    if let failure, trainings.allSatisfy(\.isDone) { throw failure.error }
     try begin()
   }
 
@@ -96,12 +108,11 @@ struct MemberRounds {
 
   /// Begins as many members as there are threads for.
   private mutating func begin() throws {
-    var next = max(finished.keys.max() ?? -1, trainings.last?.member ?? -1) + 1
-    let end = failure?.member ?? members
     var free = threads - trainings.lazy.filter { !$0.isDone }.count
-    while free > 0, next < end {
-      trainings.append(try MemberTraining(next, settings))
-      next += 1
+    while free > 0, let next = waiting.first, next < failure?.member ?? members {
+      waiting.removeFirst()
+      let place = trainings.firstIndex { $0.member > next } ?? trainings.endIndex
+      trainings.insert(try MemberTraining(next, settings), at: place)
       free -= 1
     }
   }
@@ -118,7 +129,7 @@ struct MemberRounds {
     for remark in training.takeRemarks() {
       switch remark {
       case .log(let line): context.log(.info, line)
-      case .report(let metrics): context.report(step: position, of: members * totalSteps, metrics: metrics)
+      case .report(let metrics): context.report(step: position, of: allSteps, metrics: metrics)
       }
     }
   }
@@ -130,31 +141,45 @@ struct MemberRounds {
     failure == nil && trainings.allSatisfy(\.isSound) ? Checkpoint(trainings.map(\.snapshot), finished: finished) : nil
   }
 
-  /// Goes on from the checkpoint of the same run, whatever the number of threads that it was made with.
+  /// Reads a checkpoint of the same run, or of one that trained some of its members, whatever the number of threads.
   ///
   /// - Precondition: Nothing was trained yet.
-  /// - Throws: `CheckpointError` or `TrainingError` when it is another's or damaged; nothing is changed then.
-  mutating func resume(from bytes: [UInt8]) throws {
+  /// - Throws: `CheckpointError` or `TrainingError` when it is another's or damaged.
+  func checkpoint(decoding bytes: [UInt8]) throws -> Checkpoint<Float> {
     let checkpoint = try Checkpoint<Float>(
       decoding: bytes, expecting: trainings[0].state, pointCount: settings.plan.model.parameterCount)
     let numbers = checkpoint.trainings.map(\.member) + checkpoint.finished.keys
     let steps = checkpoint.trainings.map(\.state.step)
-    guard numbers.allSatisfy({ $0 < members }), Set(numbers) == Set(0..<numbers.count),
-      checkpoint.finished[members - 1] == nil, steps.allSatisfy({ $0 <= totalSteps })
+    guard Set(numbers).isSubset(of: own), checkpoint.finished[members - 1] == nil,
+      steps.allSatisfy({ $0 <= totalSteps })
     else {
       throw CheckpointError.notATrainingState(
         reason:
           "it is of member \(numbers.max() ?? 0) and step \(steps.max() ?? 0), the run has \(members) and \(totalSteps)"
       )
     }
-    var resumed: [MemberTraining] = []
-    for saved in checkpoint.trainings {
-      let training = try MemberTraining(saved.member, settings)
-      try training.resume(from: saved)
-      resumed.append(training)
+    return checkpoint
+  }
+
+  /// Goes on from these: from the first one that has a member.
+  ///
+  /// - Precondition: Nothing was trained yet.
+  /// - Throws: `TrainingError` when a state is another's; nothing is changed then.
+  mutating func resume(from checkpoints: [Checkpoint<Float>]) throws {
+    var (resumed, weights): ([Int: MemberTraining], [Int: Vector<Float>]) = ([:], [:])
+    for checkpoint in checkpoints {
+      for (member, point) in checkpoint.finished where weights[member] == nil && resumed[member] == nil {
+        weights[member] = point
+      }
+      for saved in checkpoint.trainings where weights[saved.member] == nil && resumed[saved.member] == nil {
+        let training = try MemberTraining(saved.member, settings)
+        try training.resume(from: saved)
+        resumed[saved.member] = training
+      }
     }
-    trainings = resumed
-    finished = checkpoint.finished
+    trainings = resumed.values.sorted { $0.member < $1.member }
+    finished = weights
+    waiting = own.filter { resumed[$0] == nil && weights[$0] == nil }
     try begin()
   }
 }

@@ -33,7 +33,7 @@ struct NetworkPlan: Sendable {
           + "of the scores are evaluationSamples")
     }
     method = Self.method(inference, model: model)
-    members = inference.method == .deepEnsemble ? inference.members : 1
+    members = inference.networks
     complexity = Self.complexity(inference.complexity)
     initialization = try Self.initialization(inference)
     self.configuration = configuration

@@ -14,6 +14,8 @@ final class NetworkRun {
   private let key: RandomKey
   private let context: any RunContext
   private let threads: Int
+  /// Of the members that a member run trains.
+  private let part: MemberPart?
   private var scoring = ScoringProgress()
   private var lastCheckpoint: Int?
 
@@ -29,9 +31,10 @@ final class NetworkRun {
     self.threads = min(threads, plan.members)
     evaluation = Evaluation(
       samples: configuration.inference.evaluationSamples, scaling: fold.scaling, key: key.folded(1))
+    part = assignment.part
     rounds = try MemberRounds(
       MemberSettings(plan: plan, fold: fold, configuration: configuration, evaluation: evaluation, key: key),
-      threads: self.threads)
+      own: part?.members(of: plan.members) ?? Array(0..<plan.members), threads: self.threads)
     guard !rounds.totalSteps.multipliedReportingOverflow(by: plan.members).overflow else {
       throw ObjectiveError("training.epochs: \(configuration.training.epochs) for \(plan.members) members are too many")
     }
@@ -40,7 +43,7 @@ final class NetworkRun {
       "\(data.dataset.name): \(fold.train.count) rows for training, \(fold.validation.count) for validation, "
         + "\(fold.train.inputs.columns) inputs; \(plan.model.network.parameterCount) weights")
     for warning in plan.warnings(configuration, steps: rounds.totalSteps) { context.log(.warning, warning) }
-    resume(from: assignment.checkpoint)
+    resume(from: assignment)
   }
 
   // MARK: Training
@@ -116,17 +119,37 @@ final class NetworkRun {
 
   // MARK: Checkpoints
 
-  /// A checkpoint that cannot be used costs time and nothing else: the run begins anew, and ends with the same metrics.
-  private func resume(from bytes: [UInt8]?) {
-    guard let bytes else { return }
-    do {
-      try rounds.resume(from: bytes)
-      lastCheckpoint = rounds.position
-      let all = rounds.totalSteps * plan.members
-      context.log(.info, "goes on from the checkpoint after step \(rounds.position) of \(all)")
-    } catch {
-      context.log(.warning, "\(error); begins anew")
+  /// A checkpoint that cannot be used costs time and nothing else: what is in it is trained again, and the run ends with
+  /// the same metrics.
+  private func resume(from assignment: RunAssignment) {
+    let files = (assignment.checkpoint.map { [$0] } ?? []) + assignment.memberStates
+    var checkpoints: [Checkpoint<Float>] = []
+    for file in files {
+      do {
+        checkpoints.append(try rounds.checkpoint(decoding: file))
+      } catch {
+        context.log(.warning, "\(error); begins anew")
+      }
     }
+    guard !checkpoints.isEmpty else { return }
+    do {
+      try rounds.resume(from: checkpoints)
+    } catch {
+      return context.log(.warning, "\(error); begins anew")
+    }
+    lastCheckpoint = rounds.position
+    if assignment.checkpoint != nil {
+      context.log(.info, "goes on from the checkpoint after step \(rounds.position) of \(rounds.allSteps)")
+    } else {
+      context.log(.info, "\(plan.members) members from \(assignment.memberStates.count) member runs")
+    }
+  }
+
+  /// What a member run ends with: it hands over the state of its members. The step tells the coordinator which state is
+  /// the last one.
+  func endOfPart() -> [String: Double] {
+    checkpoint(isLast: true)
+    return ["step": Double(rounds.position)]
   }
 
   private func pauseIfAsked() throws {
@@ -135,9 +158,10 @@ final class NetworkRun {
     if isToStop { throw RunInterrupted() }
   }
 
-  private func checkpoint() {
+  private func checkpoint(isLast: Bool = false) {
     let position = rounds.position
-    guard position != lastCheckpoint, position > 0, let checkpoint = rounds.checkpoint else { return }
+    // The last one is needed even where it was handed over before: whether it has arrived is not known here.
+    guard position != lastCheckpoint || isLast, position > 0, let checkpoint = rounds.checkpoint else { return }
     lastCheckpoint = position
     context.checkpoint(step: position, bytes: checkpoint.encode())
   }

@@ -1,3 +1,8 @@
+extension InferenceConfiguration {
+  /// Networks that a run trains: the members of an ensemble, and 1 otherwise.
+  package var networks: Int { method == .deepEnsemble ? members : 1 }
+}
+
 extension InferenceConfiguration.Method {
   /// Whether a family of distributions is fitted by an evidence lower bound.
   package var isVariational: Bool {

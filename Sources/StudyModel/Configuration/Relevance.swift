@@ -28,7 +28,7 @@ struct Relevance: Sendable {
       method("inference.estimator", [.bayesByBackprop, .hwa]),
       method("inference.klWarmupEpochs", Method.allCases.filter(\.isVariational)),
       method("evaluation.elboSamples", Method.allCases.filter(\.isVariational)),
-      method("inference.members", [.deepEnsemble]),
+      method("inference.members", [.deepEnsemble]), method("memberRuns", [.deepEnsemble]),
       method("inference.langevin", Method.allCases.filter(\.isChain)),
       method("inference.langevin.burnIn", [.sgld, .preconditionedSGLD]),
       method("inference.langevin.cycles", [.cyclicalSGLD]),

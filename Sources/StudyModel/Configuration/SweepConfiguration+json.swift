@@ -92,8 +92,8 @@ extension SweepConfiguration {
     return result
   }
 
-  /// The sections that only a network has.
-  static let networkSections = ["data", "model", "inference", "training", "evaluation"]
+  /// The parts that only a network has.
+  static let networkSections = ["data", "model", "inference", "training", "evaluation", "memberRuns"]
 
   private mutating func takeName(_ name: String, _ issues: inout [ConfigurationError.Issue]) {
     do throws(ValueMismatch) {

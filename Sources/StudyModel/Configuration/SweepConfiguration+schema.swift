@@ -16,6 +16,11 @@ extension SweepConfiguration: Configurable {
       "seeds", \.seeds, .atLeast(1, most: 1_000_000),
       "How many times each fold is trained, each time from another random seed."),
     .value(
+      "memberRuns", \.memberRuns, .atLeast(0, most: 10_000),
+      "deep-ensemble: runs of their own that train the members of each fold and seed, for several workers at a time; the "
+        + "scores are the same. It helps where there are more workers than runs. 0: the run that scores them trains them."
+    ),
+    .value(
       "seed", \.seed, .atLeast(0, most: .max), "Seed of everything random: the trials, the splits and the training."),
     .section("checkpoint", \.checkpoint, "How often a run saves its state."),
   ])

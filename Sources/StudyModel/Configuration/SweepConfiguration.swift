@@ -38,18 +38,22 @@ package struct SweepConfiguration: Hashable, Sendable {
   package var objective = Objective()
   package var evaluation = EvaluationConfiguration()
   package var seeds = 1
+  /// The runs that train the members of an ensemble, for each fold and seed; 0: the run that scores them does.
+  package var memberRuns = 0
   package var seed = 0
   package var checkpoint = Checkpoint()
 
   package init() {}
 
-  /// Folds x seeds of every trial.
+  /// The runs of every trial.
   package var plan: RunPlan {
     let folds: Int =
       switch data?.split.kind {
       case .kFold, .uci, .given: data?.split.folds ?? 1
       default: 1
       }
-    return RunPlan(folds: objective.function == nil && data != nil ? folds : 1, seeds: seeds)
+    return RunPlan(
+      folds: objective.function == nil && data != nil ? folds : 1, seeds: seeds,
+      memberRuns: objective.isNetwork ? memberRuns : 0)
   }
 }

@@ -1,4 +1,5 @@
-/// The unit of work: one training. A trial has one run for each fold and seed; `index` is fold * seeds + seed.
+/// The unit of work: one training. A trial has one run for each fold and seed; `index` is fold * seeds + seed. Runs that
+/// train members of an ensemble for these come after them; see `RunPlan`.
 package struct RunID: Hashable, Comparable, Sendable {
   package var trial: Int
   package var index: Int
@@ -37,26 +38,74 @@ package struct Attempt: Hashable, Sendable, Comparable {
   }
 }
 
-/// The folds and seeds of every trial of a study.
+/// The runs of every trial of a study: one for each fold and seed, which has the metrics, and for each of these so many
+/// before it that train a part of its ensemble's members.
+///
+/// The indices of a trial's runs: first fold * seeds + seed, and then, for each of these in order, its member runs. Scored
+/// runs are thus the same, and have the same random keys, with and without member runs.
 package struct RunPlan: Hashable, Sendable {
   package var folds: Int
   package var seeds: Int
+  /// Runs for the members of each fold's and seed's ensemble; 0 where that run trains them itself.
+  package var memberRuns: Int
 
-  package init(folds: Int, seeds: Int) {
+  package init(folds: Int, seeds: Int, memberRuns: Int = 0) {
     precondition(folds >= 1 && seeds >= 1, "a trial needs at least one fold and one seed, got \(folds) x \(seeds)")
+    precondition(memberRuns >= 0, "a trial cannot have \(memberRuns) member runs")
     self.folds = folds
     self.seeds = seeds
+    self.memberRuns = memberRuns
   }
 
-  package var runsPerTrial: Int { folds * seeds }
+  /// Those that have metrics.
+  package var scoredRunsPerTrial: Int { folds * seeds }
 
-  package func fold(of run: RunID) -> Int { run.index / seeds }
+  package var runsPerTrial: Int { scoredRunsPerTrial * (1 + memberRuns) }
 
-  package func seed(of run: RunID) -> Int { run.index % seeds }
+  /// Those that can begin when the trial does.
+  package var firstRunsPerTrial: Int { scoredRunsPerTrial * max(1, memberRuns) }
+
+  package func fold(of run: RunID) -> Int { scoredRun(of: run).index / seeds }
+
+  package func seed(of run: RunID) -> Int { scoredRun(of: run).index % seeds }
 
   package func runs(ofTrial trial: Int) -> [RunID] {
     (0..<runsPerTrial).map { RunID(trial: trial, index: $0) }
   }
+
+  /// The part of the members that a run trains; nil for a scored run.
+  package func memberPart(of run: RunID) -> MemberPart? {
+    let place = run.index - scoredRunsPerTrial
+    return place < 0 ? nil : MemberPart(number: place % memberRuns, count: memberRuns)
+  }
+
+  /// The run that a member run works for; a scored run itself.
+  package func scoredRun(of run: RunID) -> RunID {
+    let place = run.index - scoredRunsPerTrial
+    return place < 0 ? run : RunID(trial: run.trial, index: place / memberRuns)
+  }
+
+  /// The runs whose end states a run starts from; none for a member run.
+  package func memberRuns(of run: RunID) -> [RunID] {
+    guard run.index < scoredRunsPerTrial else { return [] }
+    let first = scoredRunsPerTrial + run.index * memberRuns
+    return (first..<first + memberRuns).map { RunID(trial: run.trial, index: $0) }
+  }
+}
+
+/// A part of an ensemble's members: those whose number has the remainder `number` when it is divided by `count`.
+package struct MemberPart: Hashable, Sendable {
+  package var number: Int
+  package var count: Int
+
+  package init(number: Int, count: Int) {
+    precondition(0 <= number && number < count, "there is no part \(number) of \(count)")
+    self.number = number
+    self.count = count
+  }
+
+  /// Its members of an ensemble of so many, in order.
+  package func members(of ensemble: Int) -> [Int] { Array(stride(from: number, to: ensemble, by: count)) }
 }
 
 /// How a run ended. There is no fifth way.

@@ -4,7 +4,7 @@ package struct CompletedTrial: Hashable, Sendable {
   package let point: Point
   /// Empty when the trial failed.
   package let metrics: [String: Aggregate]
-  /// The metrics of each run, in the order of their index, where they are known; empty when the trial failed.
+  /// The metrics of each scored run, in the order of their index, where they are known; empty when the trial failed.
   package let runs: [[String: Double]]
   /// The wall-clock time of all runs together, where it is known.
   package let seconds: Double?
@@ -26,7 +26,7 @@ package struct CompletedTrial: Hashable, Sendable {
       number: trial.number, point: trial.point, metrics: metrics,
       runs: metrics.isEmpty
         ? []
-        : trial.runs.map { run in
+        : trial.scoredRuns.map { run in
           if case .done(let metrics) = run.outcome { metrics } else { [:] }
         }, seconds: trial.seconds)
   }

@@ -26,13 +26,19 @@ package struct TrialRecord: Hashable, Sendable {
   package let point: Point
   package let note: JSONValue?
   package var runs: [RunRecord]
+  /// The first so many runs have the metrics; the others trained members of their ensembles.
+  package let scoredCount: Int
 
-  package init(number: Int, point: Point, note: JSONValue? = nil, runs: [RunRecord]) {
+  /// - Parameter scoredCount: All, unless said otherwise.
+  package init(number: Int, point: Point, note: JSONValue? = nil, runs: [RunRecord], scoredCount: Int? = nil) {
     self.number = number
     self.point = point
     self.note = note
     self.runs = runs
+    self.scoredCount = scoredCount ?? runs.count
   }
+
+  package var scoredRuns: ArraySlice<RunRecord> { runs.prefix(scoredCount) }
 
   package var state: RunState {
     if let open = runs.first(where: { !$0.state.isFinal }) {
@@ -45,16 +51,16 @@ package struct TrialRecord: Hashable, Sendable {
 
   package var seconds: Double { runs.reduce(0) { $0 + $1.seconds } }
 
-  /// Mean and standard error over the runs of each metric that every run has; empty unless the trial is done.
+  /// Mean and standard error over the scored runs of each metric that all of them have; empty unless the trial is done.
   package var metrics: [String: Aggregate] {
     guard state == .done else { return [:] }
     var values: [String: [Double]] = [:]
-    for run in runs {
+    for run in scoredRuns {
       if case .done(let metrics) = run.outcome {
         for (name, value) in metrics { values[name, default: []].append(value) }
       }
     }
-    return values.compactMapValues { $0.count == runs.count ? Aggregate(of: $0) : nil }
+    return values.compactMapValues { $0.count == scoredCount ? Aggregate(of: $0) : nil }
   }
 }
 
@@ -82,6 +88,30 @@ package struct StudyState: Hashable, Sendable {
     return trials[run.trial].runs[run.index]
   }
 
+  /// Whether the runs that a run needs are done.
+  package func isReady(_ run: RunID) -> Bool {
+    plan.memberRuns == 0 || plan.memberRuns(of: run).allSatisfy { self[$0]?.state == .done }
+  }
+
+  /// Whether the checkpoint of a run, if it has one, may still be needed: the run's own, or that of a member run whose
+  /// scored run has not ended.
+  package func needsCheckpoint(of run: RunID) -> Bool {
+    guard let record = self[run] else { return false }
+    guard record.state == .done else { return !record.state.isFinal }
+    let scored = plan.scoredRun(of: run)
+    return scored != run && self[scored].map { !$0.state.isFinal } ?? false
+  }
+
+  /// The checkpoints that the end of a run may make needless, with the runs that they are of.
+  package func checkpoints(of run: RunID) -> [(run: RunID, checkpoint: CheckpointReference)] {
+    var result: [(run: RunID, checkpoint: CheckpointReference)] = []
+    if let checkpoint = self[run]?.checkpoint { result.append((run, checkpoint)) }
+    for member in plan.memberRuns(of: run) where needsCheckpoint(of: member) {
+      if let checkpoint = self[member]?.checkpoint { result.append((member, checkpoint)) }
+    }
+    return result
+  }
+
   /// Applies one event.
   ///
   /// - Throws: `StudyStateError` when the event names a run that does not exist, an attempt that is not the current
@@ -93,7 +123,8 @@ package struct StudyState: Hashable, Sendable {
         throw StudyStateError(description: "trial \(trial) was asked when trial \(trials.count) was due")
       }
       let runs = plan.runs(ofTrial: trial).map(RunRecord.init)
-      trials.append(TrialRecord(number: trial, point: point, note: note, runs: runs))
+      trials.append(
+        TrialRecord(number: trial, point: point, note: note, runs: runs, scoredCount: plan.scoredRunsPerTrial))
     case .runAssigned(let attempt, let worker):
       try change(attempt.run) { run throws(StudyStateError) in
         guard run.state == .queued, attempt.number == run.attempt + 1 else {

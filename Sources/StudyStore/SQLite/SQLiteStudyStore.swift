@@ -40,12 +40,13 @@ package final class SQLiteStudyStore: StudyStore {
     try connection.write { db in
       try db.execute(
         sql: """
-          INSERT INTO study (id, name, created_at, seed, folds, seeds, state, state_at, message, configuration)
-          VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT INTO study
+            (id, name, created_at, seed, folds, seeds, member_runs, state, state_at, message, configuration)
+          VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
-          header.name, header.createdAt, header.seed, header.plan.folds, header.plan.seeds, status.phase.rawValue,
-          status.at, status.message, header.configuration,
+          header.name, header.createdAt, header.seed, header.plan.folds, header.plan.seeds,
+          header.plan.memberRuns, status.phase.rawValue, status.at, status.message, header.configuration,
         ])
     }
     try Files.synchronizeDirectory(directory.path)

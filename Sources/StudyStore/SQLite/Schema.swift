@@ -12,6 +12,12 @@ enum Schema {
       try db.execute(sql: tables)
       try db.execute(sql: views)
     }
+    // Runs behind the folds * seeds first ones of a trial, which train members of the ensembles of these. `run.id` is
+    // trial * (runs of a trial) + run.
+    migrator.registerMigration("2") { db in
+      try db.execute(sql: "ALTER TABLE study ADD COLUMN member_runs INTEGER NOT NULL DEFAULT 0")
+      try db.execute(sql: "DROP VIEW result; \(scoredResults)")
+    }
     return migrator
   }
 
@@ -84,6 +90,14 @@ enum Schema {
       count   INTEGER NOT NULL,
       PRIMARY KEY (subject, state)
     ) WITHOUT ROWID;
+    """
+
+  private static let scoredResults = """
+    -- The value of each metric of each run that is done and scored: the others trained members of an ensemble for these.
+    CREATE VIEW result AS
+      SELECT run.trial, run.run, run.fold, run.seed, metric.key AS metric, metric.value AS value
+      FROM run, json_each(run.metrics) AS metric
+      WHERE run.state = 'done' AND run.run < (SELECT folds * seeds FROM study);
     """
 
   /// For people with the sqlite3 shell.

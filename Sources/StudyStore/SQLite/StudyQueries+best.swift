@@ -11,7 +11,7 @@ extension StudyQueries {
       sql: """
         SELECT metric.value FROM run, json_each(run.metrics) AS metric
         WHERE run.id >= ? AND run.id < ? AND metric.key = ? AND metric.type IN ('real', 'integer') ORDER BY run.id
-        """, arguments: [trial * plan.runsPerTrial, (trial + 1) * plan.runsPerTrial, metric])
-    return values.count == plan.runsPerTrial ? (trial, Aggregate(of: values)) : nil
+        """, arguments: [trial * plan.runsPerTrial, trial * plan.runsPerTrial + plan.scoredRunsPerTrial, metric])
+    return values.count == plan.scoredRunsPerTrial ? (trial, Aggregate(of: values)) : nil
   }
 }

@@ -9,15 +9,19 @@ enum StudyQueries {
       let row = try Row.fetchOne(
         db,
         sql: """
-          SELECT name, configuration, folds, seeds, seed, created_at, state, state_at, message FROM study
+          SELECT name, configuration, folds, seeds, seed, created_at, state, state_at, message, * FROM study
           """)
     else { return nil }
     guard let phase = StudyStatus.Phase(rawValue: row[6]), row[2] as Int >= 1, row[3] as Int >= 1 else {
       throw Damage(
         place: "table study", message: "state \(row[6] as String), \(row[2] as Int) folds, \(row[3] as Int) seeds")
     }
+    // A study of an earlier version that is only looked at has no such column.
+    let memberRuns = max(0, row.hasColumn("member_runs") ? row["member_runs"] : 0)
     let header = StudyHeader(
-      name: row[0], configuration: row[1], plan: RunPlan(folds: row[2], seeds: row[3]), seed: row[4], createdAt: row[5])
+      name: row[0], configuration: row[1],
+      plan: RunPlan(folds: row[2], seeds: row[3], memberRuns: memberRuns),
+      seed: row[4], createdAt: row[5])
     return (header, StudyStatus(phase, at: row[7], message: row[8]))
   }
 
@@ -76,7 +80,9 @@ enum StudyQueries {
       guard own.map(\.id) == plan.runs(ofTrial: number) else {
         throw Damage(place: place, message: "it has not the \(plan.runsPerTrial) runs that it should have")
       }
-      records.append(TrialRecord(number: number, point: Point(point), note: payload["note"], runs: own))
+      records.append(
+        TrialRecord(
+          number: number, point: Point(point), note: payload["note"], runs: own, scoredCount: plan.scoredRunsPerTrial))
     }
     return records
   }

@@ -125,7 +125,7 @@ struct Sweep: ComputingCommand {
 
   private func runsAtATime(_ configuration: SweepConfiguration, _ strategy: any SearchStrategy) -> Int {
     let trials = min(configuration.strategy.trials ?? .max, strategy.size ?? .max, workerCount)
-    return min(trials * configuration.plan.runsPerTrial, workerCount)
+    return min(trials * configuration.plan.firstRunsPerTrial, workerCount)
   }
 
   private var workerCount: Int { workers ?? ProcessInfo.processInfo.activeProcessorCount }
