@@ -55,6 +55,9 @@ package enum StoreSamples {
     let metrics = ["elbo": -random.unit() * 100, "rmse": random.unit()]
     switch random.unit() {
     case ..<0.35: return .runReported(attempt, step: run.step + 5, metrics: metrics)
+    case ..<0.38:
+      let value = Survey.Value([random.unit()], mean: random.unit(), error: random.chance(0.5) ? 0.25 : nil)
+      return .runSurveyed(attempt, Survey(surface: [value], optimum: value, path: [], steps: run.step))
     case ..<0.5:
       let hash = String(repeating: "ab", count: 31) + String(10 + run.step % 90)
       return .runCheckpointed(attempt, CheckpointReference(hash: hash, bytes: 1000 + run.step, step: run.step + 1))

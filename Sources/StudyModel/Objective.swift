@@ -26,10 +26,13 @@ package struct RunAssignment: Sendable {
   /// The end states of the member runs that worked for this run, as far as they can be read. What is missing it trains
   /// itself.
   package var memberStates: [[UInt8]]
+  /// What the run explores; nil for one that trains at the point. It says what it found with `RunContext.survey`.
+  package var exploration: Exploration?
 
   package init(
     attempt: Attempt, fold: Int, seed: Int, point: Point, configuration: SweepConfiguration,
-    checkpoint: [UInt8]? = nil, scoredRun: RunID? = nil, part: MemberPart? = nil, memberStates: [[UInt8]] = []
+    checkpoint: [UInt8]? = nil, scoredRun: RunID? = nil, part: MemberPart? = nil, memberStates: [[UInt8]] = [],
+    exploration: Exploration? = nil
   ) {
     self.attempt = attempt
     self.fold = fold
@@ -40,6 +43,7 @@ package struct RunAssignment: Sendable {
     self.scoredRun = scoredRun ?? attempt.run
     self.part = part
     self.memberStates = memberStates
+    self.exploration = exploration
   }
 }
 
@@ -61,6 +65,8 @@ package protocol RunContext: AnyObject {
   var checkpointDue: Bool { get }
   /// Hands over a checkpoint taken after `step`.
   func checkpoint(step: Int, bytes: [UInt8])
+  /// What a run that explores found, before its end.
+  func survey(_ survey: Survey)
   /// True when the run is to hand over a checkpoint and throw `RunInterrupted`. Cheap; ask after every step.
   var stopRequested: Bool { get }
 }

@@ -30,6 +30,9 @@ final class TrainingContext: RunContext {
   /// What there is to say is in the log.
   func report(step: Int, of total: Int?, metrics: [String: Double]) {}
 
+  /// One configuration explores nothing.
+  func survey(_ survey: Survey) {}
+
   var checkpointDue: Bool {
     ContinuousClock.now - lastCheckpoint >= .seconds(configuration.checkpoint.seconds)
   }

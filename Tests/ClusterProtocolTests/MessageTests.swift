@@ -12,6 +12,12 @@ private let workerMessages: [WorkerMessage] = [
   .log(
     attempt, [LogLine(at: 1.5, level: .info, message: "epoch 1\nline two"), LogLine(at: 2, level: .error, message: "")]),
   .checkpoint(attempt, step: 100, size: 10, offset: 7, bytes: [0, 255, 1]),
+  .survey(
+    attempt,
+    Survey(
+      surface: [.init([0.5, -1], mean: 2, error: 0.1)], optimum: .init([0.25, 1], mean: -3),
+      path: [.init([0, 0], mean: 0)],
+      steps: 12)),
   .result(attempt, .done(metrics: ["elbo": .pi]), seconds: 1.25),
   .result(attempt, .failed(reason: "diverged"), seconds: 0),
   .result(attempt, .pruned(reason: "slow"), seconds: 0),
@@ -31,6 +37,12 @@ private let coordinatorMessages: [CoordinatorMessage] = [
     Assignment(
       attempt: attempt, fold: 1, seed: 0, point: "{}",
       member: .init(scoredIndex: 1, part: MemberPart(number: 2, count: 3)), memberStates: [[1], [], [2, 3]])),
+  .assign(
+    {
+      var assignment = Assignment(attempt: attempt, fold: 1, seed: 0, point: "{}")
+      assignment.exploration = Exploration([.init("x", 0...1)]).json.serialized()
+      return assignment
+    }()),
   .acknowledged([attempt, attempt]),
   .cancel(attempt),
   .drain,

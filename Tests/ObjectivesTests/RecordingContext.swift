@@ -8,6 +8,7 @@ final class RecordingContext: RunContext, Sendable {
     var logs: [String] = []
     var reports: [(step: Int, metrics: [String: Double])] = []
     var checkpoints: [(step: Int, bytes: [UInt8])] = []
+    var surveys: [Survey] = []
     var questions = 0
   }
 
@@ -27,6 +28,12 @@ final class RecordingContext: RunContext, Sendable {
   var logs: [String] { record.withLock { $0.logs } }
   var reports: [(step: Int, metrics: [String: Double])] { record.withLock { $0.reports } }
   var checkpoints: [(step: Int, bytes: [UInt8])] { record.withLock { $0.checkpoints } }
+
+  var surveys: [Survey] { record.withLock { $0.surveys } }
+
+  func survey(_ survey: Survey) {
+    record.withLock { $0.surveys.append(survey) }
+  }
 
   func log(_ level: LogLevel, _ message: String) {
     record.withLock { $0.logs.append(message) }

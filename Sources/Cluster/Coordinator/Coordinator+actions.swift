@@ -65,6 +65,7 @@ extension Coordinator {
     assignment.member = plan.memberPart(of: attempt.run).map {
       .init(scoredIndex: plan.scoredRun(of: attempt.run).index, part: $0)
     }
+    assignment.exploration = session.state.trials[attempt.run.trial].exploration?.json.serialized()
     for member in plan.memberRuns(of: attempt.run) {
       // A part without members has none.
       guard let state = session.state[member]?.checkpoint else { continue }

@@ -84,6 +84,12 @@ final class Slot: @unchecked Sendable {
       attempt: wire.attempt, fold: wire.fold, seed: wire.seed, point: point,
       configuration: try configuration.applying(point), checkpoint: wire.checkpoint,
       scoredRun: wire.member.map { RunID(trial: wire.attempt.run.trial, index: $0.scoredIndex) },
-      part: wire.member?.part, memberStates: wire.memberStates)
+      part: wire.member?.part, memberStates: wire.memberStates,
+      exploration: try wire.exploration.map { text in
+        guard let exploration = Exploration(try JSONValue(parsing: text)) else {
+          throw WireError("what \(wire.attempt.run) is to explore cannot be read: \(text)")
+        }
+        return exploration
+      })
   }
 }

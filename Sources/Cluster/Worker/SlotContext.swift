@@ -50,6 +50,8 @@ final class SlotContext: RunContext, Sendable {
     if isDue { mailbox.post(.message(attempt, .report(attempt, step: step, total: total, metrics: metrics))) }
   }
 
+  func survey(_ survey: Survey) { mailbox.post(.message(attempt, .survey(attempt, survey))) }
+
   func checkpoint(step: Int, bytes: [UInt8]) {
     times.withLock { $0.checkpoint = Uptime.now }
     for message in WorkerMessage.checkpoint(attempt, step: step, bytes: bytes) {

@@ -36,6 +36,8 @@ package struct Assignment: Hashable, Sendable {
   package var member: Member?
   /// The end states of the member runs that worked for a scored run.
   package var memberStates: [[UInt8]]
+  /// What the run explores, as JSON text; nil for one that trains.
+  package var exploration: String?
 
   package struct Member: Hashable, Sendable {
     package var scoredIndex: Int
@@ -126,6 +128,7 @@ extension CoordinatorMessage {
         writer.integer(member.part.count)
       }
       writer.list(assignment.memberStates) { $0.data($1) }
+      writer.text(assignment.exploration ?? "")
     case .acknowledged(let attempts): writer.list(attempts) { $0.attempt($1) }
     case .cancel(let attempt): writer.attempt(attempt)
     }
@@ -173,6 +176,8 @@ extension CoordinatorMessage {
       assignment.memberStates = try reader.list("the states of members") { reader throws(WireError) in
         try reader.data("the state of members")
       }
+      let exploration = try reader.text("the exploration")
+      if !exploration.isEmpty { assignment.exploration = exploration }
       self = .assign(assignment)
     case .acknowledged:
       self = .acknowledged(try reader.list("the attempts") { reader throws(WireError) in try reader.attempt() })

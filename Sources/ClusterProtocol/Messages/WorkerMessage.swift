@@ -57,6 +57,8 @@ package enum WorkerMessage: Hashable, Sendable {
   /// A piece of a checkpoint of `size` bytes, from `offset` on. Pieces of one checkpoint come in order; in pieces, so
   /// that each is a sign of life where a whole one would block a slow line for too long.
   case checkpoint(Attempt, step: Int, size: Int, offset: Int, bytes: [UInt8])
+  /// What a run that explores found.
+  case survey(Attempt, Survey)
   /// Sent until it is acknowledged.
   case result(Attempt, RunOutcome, seconds: Double)
   /// The run was stopped because it was asked to, or never started; its last checkpoint went before.
@@ -80,7 +82,7 @@ extension WorkerMessage {
 
   private enum Kind: UInt8 {
     case hello = 1
-    case heartbeat, report, log, checkpoint, result, released, goodbye
+    case heartbeat, report, log, checkpoint, result, released, goodbye, survey
   }
 
   private var kind: Kind {
@@ -90,6 +92,7 @@ extension WorkerMessage {
     case .report: .report
     case .log: .log
     case .checkpoint: .checkpoint
+    case .survey: .survey
     case .result: .result
     case .released: .released
     case .goodbye: .goodbye
@@ -128,6 +131,9 @@ extension WorkerMessage {
       writer.integer(size)
       writer.integer(offset)
       writer.data(bytes)
+    case .survey(let attempt, let survey):
+      writer.attempt(attempt)
+      writer.text(survey.json.serialized())
     case .result(let attempt, let outcome, let seconds):
       writer.attempt(attempt)
       writer.double(seconds)
@@ -186,6 +192,13 @@ extension WorkerMessage {
         throw WireError("a checkpoint's piece of \(bytes.count) bytes at \(offset) of \(size)")
       }
       self = .checkpoint(attempt, step: step, size: size, offset: offset, bytes: bytes)
+    case .survey:
+      let attempt = try reader.attempt()
+      let text = try reader.text("the survey")
+      guard let survey = (try? JSONValue(parsing: text)).flatMap(Survey.init) else {
+        throw WireError("the survey of \(attempt.run) cannot be read")
+      }
+      self = .survey(attempt, survey)
     case .result:
       let attempt = try reader.attempt()
       let seconds = try reader.double("the seconds")

@@ -127,18 +127,20 @@ package struct CoordinatorSession: ~Copyable {
       guard worker.leases.contains(attempt) else { return [.send(.cancel(attempt), to: peer)] }
       let whole = checkpoints.add(bytes, at: offset, of: size, to: attempt, step: step)
       return whole.map { [.saveCheckpoint(attempt, step: step, bytes: $0)] } ?? []
+    case .survey(let attempt, let survey):
+      guard worker.leases.contains(attempt) else { return [.send(.cancel(attempt), to: peer)] }
+      return [append(.runSurveyed(attempt, survey))]
     case .result(let attempt, let outcome, let seconds):
       acknowledgements[peer, default: []].append(attempt)
       // A result that came twice, or of an attempt that was given to another worker: acknowledged, and dropped.
       guard worker.leases.contains(attempt) else { return [] }
       // What fails at once says nothing of how long a run takes, and a machine where all runs fail shall not get many.
       roster.returned(attempt, by: peer, seconds: outcome.state == .done ? seconds : nil)
-      if let reason = state.missingState(of: attempt.run, outcome) {
+      if let reason = state.missingPart(of: attempt.run, outcome) {
         return release(attempt, reason: reason, blamed: false)
       }
-      let isMember = state.plan.memberPart(of: attempt.run) != nil
-      return finish(
-        attempt, isMember ? outcome : outcome.checked(for: settings.metric), seconds: seconds, worker: worker.name)
+      let outcome = state.isForItself(attempt.run) ? outcome.checked(for: settings.metric) : outcome
+      return finish(attempt, outcome, seconds: seconds, worker: worker.name)
     case .released(let attempt):
       roster.rest(peer)
       guard worker.leases.contains(attempt) else { return [] }

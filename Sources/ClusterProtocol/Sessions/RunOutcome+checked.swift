@@ -15,10 +15,19 @@ extension RunOutcome {
 }
 
 extension StudyState {
-  /// Why the result of a member run cannot be used: its end state is what it is for, and may be lost while a coordinator
-  /// is away. Nil where there is nothing to it.
-  func missingState(of run: RunID, _ outcome: RunOutcome) -> String? {
-    guard plan.memberPart(of: run) != nil, case .done(let metrics) = outcome else { return nil }
+  /// Whether a run's result is the metrics: not for those that train members for another, and those that explore.
+  func isForItself(_ run: RunID) -> Bool {
+    plan.memberPart(of: run) == nil && trials[run.trial].exploration == nil
+  }
+
+  /// Why the result of a run that is not done for its metrics cannot be used: what it is for came before it, and may be
+  /// lost while a coordinator is away. Nil where there is nothing to it.
+  func missingPart(of run: RunID, _ outcome: RunOutcome) -> String? {
+    guard case .done(let metrics) = outcome else { return nil }
+    guard plan.memberPart(of: run) != nil else {
+      let explores = trials[run.trial].exploration != nil
+      return explores && self[run]?.survey == nil ? "what it found did not arrive" : nil
+    }
     let step = metrics["step"] ?? 0
     // A part without members has no state.
     if step == 0 || Double(self[run]?.checkpoint?.step ?? 0) == step { return nil }

@@ -8,15 +8,19 @@ package struct CompletedTrial: Hashable, Sendable {
   package let runs: [[String: Double]]
   /// The wall-clock time of all runs together, where it is known.
   package let seconds: Double?
+  /// What the runs of an exploration found; empty for an ordinary trial, and for one that failed.
+  package let surveys: [Survey]
 
   package init(
-    number: Int, point: Point, metrics: [String: Aggregate], runs: [[String: Double]] = [], seconds: Double? = nil
+    number: Int, point: Point, metrics: [String: Aggregate], runs: [[String: Double]] = [], seconds: Double? = nil,
+    surveys: [Survey] = []
   ) {
     self.number = number
     self.point = point
     self.metrics = metrics
     self.runs = runs
     self.seconds = seconds
+    self.surveys = surveys
   }
 
   /// - Precondition: All runs of the trial are final.
@@ -28,7 +32,7 @@ package struct CompletedTrial: Hashable, Sendable {
         ? []
         : trial.scoredRuns.map { run in
           if case .done(let metrics) = run.outcome { metrics } else { [:] }
-        }, seconds: trial.seconds)
+        }, seconds: trial.seconds, surveys: trial.state == .done ? trial.surveys : [])
   }
 }
 

@@ -7,6 +7,8 @@ package enum StudyEvent: Hashable, Sendable {
   case runAssigned(Attempt, worker: String)
   case runReported(Attempt, step: Int, metrics: [String: Double])
   case runCheckpointed(Attempt, CheckpointReference)
+  /// What a run that explores found. Such a run is done with it alone.
+  case runSurveyed(Attempt, Survey)
   /// The lease ended without a result: the run is queued again and goes on from its last checkpoint. `blamed` says
   /// that the run may have killed its worker; three of those and the run is failed.
   case runReleased(Attempt, reason: String, blamed: Bool)

@@ -10,6 +10,7 @@ package struct RunRecord: Hashable, Sendable {
   package var step = 0
   package var checkpoint: CheckpointReference?
   package var outcome: RunOutcome?
+  package var survey: Survey?
   package var seconds = 0.0
 
   package init(id: RunID) {
@@ -39,6 +40,21 @@ package struct TrialRecord: Hashable, Sendable {
   }
 
   package var scoredRuns: ArraySlice<RunRecord> { runs.prefix(scoredCount) }
+
+  /// What its runs do instead of a training at the point; nil for an ordinary trial.
+  package var exploration: Exploration? { note.flatMap(Self.exploration) }
+
+  /// What the scored runs of an exploration found, by their index; empty unless all have.
+  package var surveys: [Survey] {
+    let surveys = scoredRuns.compactMap(\.survey)
+    return surveys.count == scoredCount ? surveys : []
+  }
+
+  /// In the note of the decision, or in the strategy's own part of it.
+  private static func exploration(_ note: JSONValue) -> Exploration? {
+    guard let object = note.object else { return nil }
+    return (object["strategy"]?.object?[Exploration.key] ?? object[Exploration.key]).flatMap(Exploration.init)
+  }
 
   package var state: RunState {
     if let open = runs.first(where: { !$0.state.isFinal }) {
@@ -143,6 +159,8 @@ package struct StudyState: Hashable, Sendable {
         $0.checkpoint = checkpoint
         $0.step = checkpoint.step
       }
+    case .runSurveyed(let attempt, let survey):
+      try changeRunning(attempt) { $0.survey = survey }
     case .runReleased(let attempt, _, let blamed):
       try changeRunning(attempt) {
         $0.state = .queued

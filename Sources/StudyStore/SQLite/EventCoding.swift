@@ -6,6 +6,7 @@ import StudyModel
 ///     run-assigned      {"worker":"node-3.0"}
 ///     run-reported      {"step":10,"metrics":{"elbo":-1.5}}
 ///     run-checkpointed  {"hash":"9f86...","bytes":1024,"step":10}
+///     run-surveyed      {"survey":{"optimum":[[0.5],-1.5],"surface":[],"path":[],"steps":100}}
 ///     run-released      {"reason":"worker lost","blamed":true}
 ///     run-reclaimed     {"worker":"node-3.0"}
 ///     run-finished      {"outcome":"done","metrics":{"elbo":-1.5},"seconds":2.5}
@@ -17,6 +18,7 @@ enum EventCoding {
     case .runAssigned: "run-assigned"
     case .runReported: "run-reported"
     case .runCheckpointed: "run-checkpointed"
+    case .runSurveyed: "run-surveyed"
     case .runReleased: "run-released"
     case .runReclaimed: "run-reclaimed"
     case .runFinished: runFinished
@@ -37,6 +39,8 @@ enum EventCoding {
       return ["step": .integer(step), "metrics": encode(metrics)]
     case .runCheckpointed(_, let checkpoint):
       return ["hash": .string(checkpoint.hash), "bytes": .integer(checkpoint.bytes), "step": .integer(checkpoint.step)]
+    case .runSurveyed(_, let survey):
+      return ["survey": survey.json]
     case .runReleased(_, let reason, let blamed):
       return ["reason": .string(reason), "blamed": .bool(blamed)]
     case .runFinished(_, let outcome, let seconds):
@@ -76,6 +80,9 @@ enum EventCoding {
       guard let hash = payload["hash"]?.string, let bytes = payload["bytes"]?.int, let step = payload["step"]?.int
       else { return nil }
       return .runCheckpointed(id, CheckpointReference(hash: hash, bytes: bytes, step: step))
+    case "run-surveyed":
+      guard let survey = payload["survey"].flatMap(Survey.init) else { return nil }
+      return .runSurveyed(id, survey)
     case "run-released":
       guard let reason = payload["reason"]?.string, let blamed = payload["blamed"]?.bool else { return nil }
       return .runReleased(id, reason: reason, blamed: blamed)

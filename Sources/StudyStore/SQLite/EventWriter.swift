@@ -4,7 +4,7 @@ import StudyModel
 /// The statements that append events and keep the projections, prepared once. Belongs to one connection.
 final class EventWriter {
   private let insertEvent, insertTrial, insertRun, setTrialState, setTally: Statement
-  private let assign, report, checkpoint, release, reclaim, finish: Statement
+  private let assign, report, checkpoint, survey, release, reclaim, finish: Statement
   private var bytes: [UInt8] = []
 
   init(_ db: Database) throws {
@@ -29,6 +29,7 @@ final class EventWriter {
         UPDATE run SET step = ?1, deaths = CASE WHEN ?1 > coalesce(checkpoint_step, 0) THEN 0 ELSE deaths END,
           checkpoint_hash = ?2, checkpoint_bytes = ?3, checkpoint_step = ?1 WHERE id = ?4
         """)
+    survey = try db.makeStatement(sql: "UPDATE run SET survey = ? WHERE id = ?")
     release = try db.makeStatement(
       sql: "UPDATE run SET state = 'queued', worker = NULL, deaths = deaths + ? WHERE id = ?")
     reclaim = try db.makeStatement(sql: "UPDATE run SET state = 'running', worker = ? WHERE id = ?")
@@ -56,6 +57,8 @@ final class EventWriter {
       try report.run(step, text(EventCoding.encode(metrics)), row)
     case .runCheckpointed(_, let reference):
       try checkpoint.run(reference.step, reference.hash.column, reference.bytes, row)
+    case .runSurveyed(_, let found):
+      try survey.run(text(found.json), row)
     case .runReleased(_, _, let blamed):
       try release.run(blamed ? 1 : 0, row)
     case .runReclaimed(_, let worker):
@@ -104,6 +107,7 @@ extension StudyEvent {
     switch self {
     case .trialAsked: nil
     case .runAssigned(let attempt, _), .runReported(let attempt, _, _), .runCheckpointed(let attempt, _),
+      .runSurveyed(let attempt, _),
       .runReleased(let attempt, _, _), .runReclaimed(let attempt, _), .runFinished(let attempt, _, _):
       attempt
     }

@@ -16,6 +16,8 @@ enum Schema {
     // trial * (runs of a trial) + run.
     migrator.registerMigration("2") { db in
       try db.execute(sql: "ALTER TABLE study ADD COLUMN member_runs INTEGER NOT NULL DEFAULT 0")
+      // What a run that explores found, as JSON.
+      try db.execute(sql: "ALTER TABLE run ADD COLUMN survey TEXT")
       try db.execute(sql: "DROP VIEW result; \(scoredResults)")
     }
     return migrator

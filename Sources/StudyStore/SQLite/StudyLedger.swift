@@ -66,7 +66,7 @@ struct StudyLedger {
       }
       runs[row(of: attempt.run)].attempt += 1
       move(attempt.run, to: .running)
-    case .runReported(let attempt, _, _), .runCheckpointed(let attempt, _):
+    case .runReported(let attempt, _, _), .runCheckpointed(let attempt, _), .runSurveyed(let attempt, _):
       try checkRunning(attempt)
     case .runReleased(let attempt, _, _):
       try checkRunning(attempt)

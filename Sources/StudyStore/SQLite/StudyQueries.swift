@@ -60,7 +60,7 @@ enum StudyQueries {
       db,
       sql: """
         SELECT trial, run, state, attempt, deaths, worker, step, checkpoint_hash, checkpoint_bytes, checkpoint_step,
-          metrics, reason, seconds
+          metrics, reason, seconds, *
         FROM run ORDER BY id
         """)
     let trials = try Row.fetchCursor(
@@ -105,6 +105,13 @@ enum StudyQueries {
       if run.outcome == nil { throw Damage(place: place, message: "it is \(run.state) and has no result") }
     }
     run.seconds = row[12]
+    // A study of an earlier version that is only looked at has no such column.
+    if row.hasColumn("survey"), let text: String = row["survey"] {
+      guard let survey = Survey(try json(text, in: place)) else {
+        throw Damage(place: place, message: "its survey cannot be read")
+      }
+      run.survey = survey
+    }
     return run
   }
 
