@@ -15,6 +15,23 @@ import Testing
     try expectSnapshot(documentText(export.json), "trials.json")
   }
 
+  @Test func whatAModelExpected() throws {
+    let export = TrialsExport(
+      study: "priors", plan: PriorSearch.plan, space: PriorSearch.space, selection: PriorSearch.selection,
+      records: PriorSearch.predictedTrials, showsPredictions: true)
+    try expectSnapshot(export.csv, "trials-predicted.csv")
+    try expectSnapshot(documentText(export.json), "trials-predicted.json")
+  }
+
+  @Test func deviationsFromAPrediction() {
+    let prediction = TrialPrediction(mean: 2, standardDeviation: 0.5, outcomeStandardDeviation: 4)
+    #expect(prediction.deviations(of: 8) == 1.5 && prediction.deviations(of: 0) == -0.5)
+    #expect(prediction.deviations(of: nil) == nil && prediction.deviations(of: .nan) == nil)
+    let certain = TrialPrediction(mean: 2, standardDeviation: 0, outcomeStandardDeviation: 0)
+    #expect(certain.deviations(of: 8) == nil)
+    #expect(TrialPrediction(note: ["strategy": ["from": "design"]]) == nil && TrialPrediction(note: nil) == nil)
+  }
+
   @Test func best() throws {
     let best = BestExport(study: "priors", selection: PriorSearch.selection, configuration: ["name": "priors"])
     try expectSnapshot(best.csv, "best.csv")

@@ -31,6 +31,18 @@ enum PriorSearch {
     running(5),
   ]
 
+  /// The same, the last three as a model chose them: one as it expected, one far off, one that is running.
+  static let predictedTrials: [TrialRecord] = zip(
+    trials, [nil, nil, nil, (-98.2, 2.5, 2.75), (-71, 1.125, 1.5), (-80.5, 3.25, nil)] as [(Double, Double, Double?)?]
+  ).map { trial, expected in
+    let note = expected.map { mean, deviation, outcome in
+      var strategy: JSONObject = ["mean": .number(mean), "standardDeviation": .number(deviation)]
+      strategy["outcomeStandardDeviation"] = outcome.map { .number($0) }
+      return JSONValue.object(["told": 3, "pending": [], "strategy": .object(strategy)])
+    }
+    return TrialRecord(number: trial.number, point: trial.point, note: note, runs: trial.runs)
+  }
+
   static var selection: Selection {
     Selection(objective: configuration.objective, space: space, trials: trials)
   }

@@ -111,6 +111,14 @@ import Testing
     try expectSnapshot(table.render(width: nil, style: .plain), "trials.txt")
     try expectSnapshot(table.render(width: 60, style: .plain), "trials-narrow.txt")
   }
+
+  @Test func whatAModelExpected() throws {
+    var table = TrialsTable(
+      records: PriorSearch.predictedTrials, space: PriorSearch.space, selection: PriorSearch.selection)
+    #expect(!table.render(width: nil, style: .plain).contains("predicted"))
+    table.showsPredictions = true
+    try expectSnapshot(table.render(width: nil, style: .plain), "trials-predicted.txt")
+  }
 }
 
 @Suite struct StudyOverviewTests {

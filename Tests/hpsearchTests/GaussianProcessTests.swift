@@ -133,6 +133,32 @@ extension ProcessTests {
       try replay("command", 4)
     }
 
+    @Test func `the trials are listed with what the model expected of them`() throws {
+      try sandbox.write("branin.json", branin(trials: 12, #", "startup": 5"#))
+      _ = try sandbox.run("sweep", "branin.json", "--workers", "1")
+      let trials = try trials("branin")
+      #expect(trials.count == 12)
+      for trial in trials {
+        let predicted = trial["predicted"]?.object
+        guard trial["trial"]?.int ?? 0 >= 5 else {
+          #expect(trial["predicted"] == .null)
+          continue
+        }
+        let mean = try #require(predicted?["mean"]?.double)
+        let width = try #require(predicted?["outcome_standard_deviation"]?.double)
+        let found = try #require(trial["metrics"]?.object?["value"]?.object?["mean"]?.double)
+        let z = try #require(predicted?["z"]?.double)
+        #expect(abs(z * width - (found - mean)) < 1e-9 * max(1, abs(found), abs(mean)))
+        #expect(predicted?["standard_deviation"]?.double ?? .infinity <= width)
+      }
+      let csv = try sandbox.run("trials", "branin", "--format", "csv").output.split(separator: "\n").map(String.init)
+      #expect(csv[0].hasSuffix("value_predicted,value_predicted_sd,value_z,reason,run_seconds"), "\(csv[0])")
+      // What a limit leaves does not change the columns.
+      #expect(try sandbox.run("trials", "branin", "--format", "csv", "--limit", "2").output.hasPrefix(csv[0] + "\n"))
+      let table = try sandbox.run("trials", "branin").output
+      #expect(table.contains("predicted"), "\(table)")
+    }
+
     @Test func `improvement per second is replayed from the seconds that are stored`() throws {
       try program(trials: 10, #", "perSecond": true, "acquisition": "log-expected-improvement", "kernel": "rbf""#)
       _ = try sandbox.run("sweep", "program.json", "--workers", "2")

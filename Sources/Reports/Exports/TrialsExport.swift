@@ -10,18 +10,26 @@ package struct TrialsExport {
   package let selection: Selection
   /// In the order in which they are written.
   package let records: [TrialRecord]
+  /// Whether there is what a model expected of the objective, and how far off that was.
+  package let showsPredictions: Bool
 
-  package init(study: String, plan: RunPlan, space: SearchSpace, selection: Selection, records: [TrialRecord]) {
+  package init(
+    study: String, plan: RunPlan, space: SearchSpace, selection: Selection, records: [TrialRecord],
+    showsPredictions: Bool = false
+  ) {
     self.study = study
     self.plan = plan
     self.space = space
     self.selection = selection
     self.records = records
+    self.showsPredictions = showsPredictions
   }
 
   /// A row for each trial: `trial`, `state`, the parameters by their names, then for each metric its mean over the
-  /// runs, `_se` its standard error and `_sd` the standard deviation; `reason`, and `run_seconds`, the wall-clock time
-  /// of all runs together. Fields that do not exist for a trial are empty.
+  /// runs, `_se` its standard error and `_sd` the standard deviation; where a model chose trials, for the objective
+  /// `_predicted` what it expected then, `_predicted_sd` how uncertain it was, and `_z` how many standard deviations the
+  /// outcome is above that, the noise included; `reason`, and `run_seconds`, the wall-clock time of all runs together.
+  /// Fields that do not exist for a trial are empty.
   package var csv: String {
     let parameters = space.dimensions.map(\.name)
     let metrics = selection.metrics
@@ -30,6 +38,8 @@ package struct TrialsExport {
     func add(_ name: String, _ kind: String) { header.append(header.contains(name) ? "\(kind).\(name)" : name) }
     for name in parameters { add(name, "parameter") }
     for metric in metrics { for suffix in ["", "_se", "_sd"] { add(metric + suffix, "metric") } }
+    let objective = selection.ranking.metric
+    if showsPredictions { for suffix in ["_predicted", "_predicted_sd", "_z"] { add(objective + suffix, "model") } }
     var csv = CSV(header: header + ["reason", "run_seconds"])
     for record in records {
       let values = record.metrics
@@ -39,12 +49,19 @@ package struct TrialsExport {
         let value = values[metric]
         fields += [value?.mean, value?.standardError, value?.standardDeviation].map { CSV.field($0) }
       }
+      if showsPredictions {
+        let prediction = record.prediction
+        fields += [
+          prediction?.mean, prediction?.standardDeviation, prediction?.deviations(of: values[objective]?.mean),
+        ].map { CSV.field($0) }
+      }
       csv.append(fields + [record.reason ?? "", CSV.field(record.seconds)])
     }
     return csv.text
   }
 
-  /// `{"study", "objective", "trials": [...]}`: the same as the rows, and each run with its own metrics, so that trials
+  /// `{"study", "objective", "trials": [...]}`: the same as the rows (`predicted` is null for trials that no model
+  /// chose, and is missing where none chose any), and each run with its own metrics, so that trials
   /// can be compared fold by fold.
   package var json: JSONValue {
     [
@@ -62,11 +79,25 @@ package struct TrialsExport {
     let metrics = selection.metrics.compactMap { name in
       values[name].map { JSONObject.Member(name, JSONValue($0)) }
     }
-    return [
+    var object: JSONObject = [
       "trial": .integer(record.number), "state": .string(record.state.rawValue),
       "parameters": .object(record.point.values), "metrics": .object(JSONObject(metrics)),
-      "reason": JSONValue(optional: record.reason), "run_seconds": .number(record.seconds),
-      "runs": .array(record.runs.map(json)),
+    ]
+    if showsPredictions {
+      let outcome = values[selection.ranking.metric]?.mean
+      object["predicted"] = record.prediction.map { Self.json($0, outcome: outcome) } ?? .null
+    }
+    object["reason"] = JSONValue(optional: record.reason)
+    object["run_seconds"] = .number(record.seconds)
+    object["runs"] = .array(record.scoredRuns.map(json))
+    return .object(object)
+  }
+
+  private static func json(_ prediction: TrialPrediction, outcome: Double?) -> JSONValue {
+    [
+      "mean": JSONValue(finite: prediction.mean), "standard_deviation": JSONValue(finite: prediction.standardDeviation),
+      "outcome_standard_deviation": JSONValue(finite: prediction.outcomeStandardDeviation),
+      "z": JSONValue(finite: prediction.deviations(of: outcome)),
     ]
   }
 

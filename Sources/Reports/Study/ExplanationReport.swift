@@ -88,9 +88,8 @@ package struct ExplanationReport {
     return table.render(width: width, style: style)
   }
 
-  /// A prediction in the form of a mean with its standard error.
   private func measure(_ prediction: ModelExplanation.Prediction) -> Aggregate {
-    Aggregate(mean: prediction.mean, standardDeviation: prediction.standardDeviation * 2.0.squareRoot(), count: 2)
+    TrialPrediction(mean: prediction.mean, standardDeviation: prediction.standardDeviation).measure
   }
 
   /// Why the search would look there.

@@ -11,6 +11,9 @@ package func text(of value: Double, digits: Int = 4) -> String {
   return "\(text[..<e])e\(Int(text[text.index(after: e)...]) ?? 0)"
 }
 
+/// With its sign and one decimal: +0.8, -12.3.
+func signedText(of value: Double) -> String { String(format: "%+.1f", value) }
+
 /// A value of a point as a person wants to read it: numbers with four significant digits, strings without quotes.
 package func text(of value: JSONValue) -> String {
   switch value {

@@ -33,6 +33,16 @@ struct CandidatePoints {
     self.rows = rows
   }
 
+  private init(rows: [[Double]], incumbents: [Int]) { (self.rows, self.incumbents) = (rows, incumbents) }
+
+  /// Those of them that are wanted; all, where that would be none.
+  func filtered(_ isWanted: ([Double]) -> Bool) -> CandidatePoints {
+    let kept = rows.indices.filter { isWanted(rows[$0]) }
+    guard !kept.isEmpty else { return self }
+    let places = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
+    return CandidatePoints(rows: kept.map { rows[$0] }, incumbents: incumbents.compactMap { places[$0] })
+  }
+
   /// A point that differs in some coordinates, by about a fifth of a length scale or a good deal less.
   private static func beside(
     _ row: [Double], process: GaussianProcess, encoding: SpaceEncoding, key: RandomKey

@@ -28,11 +28,10 @@ extension GaussianProcessStrategy {
   }
 
   private func prediction(at row: [Double], _ model: SurrogateModel) -> ModelExplanation.Prediction {
-    let posterior = model.process.posterior(at: encoding.matrix([row]))
-    let (mean, deviation) = model.transform.inverse(
-      mean: posterior.mean[0], standardDeviation: max(posterior.variance[0], 0).squareRoot())
+    let expected = model.prediction(at: row)
     return ModelExplanation.Prediction(
-      point: encoding.point(of: row), mean: objective.goal == .maximize ? mean : -mean, standardDeviation: deviation)
+      point: encoding.point(of: row), mean: objective.goal == .maximize ? expected.mean : -expected.mean,
+      standardDeviation: expected.standardDeviation)
   }
 
   private func dimensions(_ process: GaussianProcess) -> [ModelExplanation.Dimension] {

@@ -16,12 +16,6 @@ package struct GaussianProcessStrategy: SearchStrategy {
   private let seed: Int
   /// Over the space; each decision scrambles it anew, as the other one over the values that an expectation is taken over.
   let cube: ScrambledSobolSequence
-  private static let normals = ScrambledSobolSequence(dimensions: mostNormals, seed: 0)
-  private static let mostNormals = 64
-  private static let sets = 64
-  /// In standard deviations of the outcomes (Lizotte 2008).
-  private static let margin = 0.01
-  private static let uncertainIncumbents = 32
   private var completed: [CompletedTrial] = []
   private var asked: AskedPoints
   private var lastFit: ModelFit?
@@ -82,7 +76,7 @@ package struct GaussianProcessStrategy: SearchStrategy {
   /// Trials outside the space, which a user may have put there, cannot be learned from.
   var learned: [CompletedTrial] { completed.filter { encoding.space.contains($0.point) } }
 
-  private func outcome(_ trial: CompletedTrial) -> Double? {
+  func outcome(_ trial: CompletedTrial) -> Double? {
     guard let mean = trial.metrics[objective.metric]?.mean, mean.isFinite else { return nil }
     return objective.goal == .maximize ? mean : -mean
   }
@@ -116,8 +110,11 @@ package struct GaussianProcessStrategy: SearchStrategy {
   ) -> Suggestion? {
     let key = key(trial: trial)
     let process = model.process
-    let candidates = CandidatePoints(
+    var candidates = CandidatePoints(
       process, encoding: encoding, cube: scrambled(cube, trial: trial), key: key.folded(1))
+    if let branches = design.branches, let owed = branches.owed(after: completed.map(\.point) + pending) {
+      candidates = candidates.filtered { branches.branch(of: encoding.point(of: $0)) == owed }
+    }
     let optimizer = AcquisitionOptimizer(
       features: encoding.features, lengthScales: process.lengthScales, isStructural: encoding.isStructural)
     let taken = settings.replicates ? [] : learned.map(\.point) + pending
@@ -138,67 +135,10 @@ package struct GaussianProcessStrategy: SearchStrategy {
     zip(a, b).allSatisfy { $0.isNaN ? $1.isNaN : abs($0 - $1) < 1e-7 }
   }
 
-  private func acquisition(
-    _ model: SurrogateModel, pending: [Point], trial: Int, key: RandomKey
-  ) -> any AcquisitionFunction {
-    let running = pending.filter { encoding.space.contains($0) }.map { encoding.row(of: $0) }
-    var result = objectiveAcquisition(model.process, pending: encoding.matrix(running), trial: trial, key: key)
-    let labels = learned.map { (row: encoding.row(of: $0.point), isFeasible: outcome($0) != nil) }
-    if let feasibility = SurrogateModel.feasibility(labels, features: encoding.features, key: key.folded(3)) {
-      result = Feasible(result, feasibility: feasibility)
-    }
-    if settings.perSecond {
-      let times = learned.compactMap { trial in trial.seconds.map { (row: encoding.row(of: trial.point), seconds: $0) }
-      }
-      if let (process, scale) = SurrogateModel.logSeconds(times, features: encoding.features, key: key.folded(4)) {
-        result = CostAware(result, logSeconds: process, scale: scale)
-      }
-    }
-    return result
-  }
-
-  private func objectiveAcquisition(
-    _ process: GaussianProcess, pending: Matrix<Double>, trial: Int, key: RandomKey
-  ) -> any AcquisitionFunction {
-    switch settings.acquisition {
-    case .logNoisyExpectedImprovement:
-      return LogNoisyExpectedImprovement(
-        process, pending: pending, uniforms: uniforms(columns: pending.rows + Self.uncertainIncumbents, trial: trial),
-        incumbents: Self.uncertainIncumbents, key: key.folded(5))
-    case .logExpectedImprovement:
-      return LogExpectedImprovement(believing(process, pending), best: bestMean(process))
-    case .logProbabilityOfImprovement:
-      // Without a margin the points beside the best one are the likeliest to be better, by next to nothing.
-      return LogProbabilityOfImprovement(believing(process, pending), best: bestMean(process) + Self.margin)
-    case .upperConfidenceBound:
-      return UpperConfidenceBound(believing(process, pending), beta: 4)
-    case .thompsonSampling:
-      return ThompsonDraw(process, key: key.folded(5))
-    }
-  }
-
   func scrambled(
     _ sequence: ScrambledSobolSequence, trial: Int, dimensions: Int? = nil
   ) -> ScrambledSobolSequence {
     sequence.rescrambled(seed: seed &+ (trial &+ 1) &* 1_000_003, dimensions: dimensions)
-  }
-
-  /// Quasi-random numbers for the sets of values that an expectation is taken over.
-  private func uniforms(columns: Int, trial: Int) -> Matrix<Double> {
-    let width = min(columns, Self.mostNormals)
-    let sequence = scrambled(Self.normals, trial: trial, dimensions: width)
-    return Matrix((0..<Self.sets).flatMap { sequence.point($0) }, rows: Self.sets, columns: width)
-  }
-
-  /// Running trials as if they had come out as expected, for functions that know no expectation over them.
-  private func believing(_ process: GaussianProcess, _ pending: Matrix<Double>) -> GaussianProcess {
-    guard pending.rows > 0 else { return process }
-    let means = process.posteriorMean(at: pending)
-    return (try? process.conditioned(on: pending, outcomes: means, noise: means.map { _ in 0 })) ?? process
-  }
-
-  private func bestMean(_ process: GaussianProcess) -> Double {
-    process.posteriorMean(at: process.points).max() ?? 0
   }
 
   // MARK: Notes
@@ -207,12 +147,11 @@ package struct GaussianProcessStrategy: SearchStrategy {
     var note: JSONObject = [
       "from": "model", "key": [.integer(seed), .integer(trial)], "value": .number(best.value),
     ]
-    let posterior = model.process.posterior(at: encoding.matrix([best.point]))
-    let (mean, deviation) = model.transform.inverse(
-      mean: posterior.mean[0], standardDeviation: max(posterior.variance[0], 0).squareRoot())
-    if mean.isFinite, deviation.isFinite {
-      note["mean"] = .number(objective.goal == .maximize ? mean : -mean)
-      note["standardDeviation"] = .number(deviation)
+    let expected = model.prediction(at: best.point)
+    if expected.mean.isFinite, expected.outcomeStandardDeviation.isFinite {
+      note["mean"] = .number(objective.goal == .maximize ? expected.mean : -expected.mean)
+      note["standardDeviation"] = .number(expected.standardDeviation)
+      note["outcomeStandardDeviation"] = .number(expected.outcomeStandardDeviation)
     }
     if model.isNew { note["fit"] = model.fit.json }
     return .object(note)

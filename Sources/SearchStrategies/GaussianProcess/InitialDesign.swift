@@ -1,10 +1,11 @@
 package import StudyModel
 
-/// The points before a model has its say: the centre of the space, then a scrambled Sobol sequence; where one was asked
-/// before, a random point that was not.
+/// The points before a model has its say: the centre of the space, then a scrambled Sobol sequence, in a conditional space
+/// with a share for every branch; where one was asked before, a random point that was not.
 package struct InitialDesign: Sendable {
   private let sequence: ScrambledSobolSequence
   private let draws: RandomDraws
+  let branches: BranchSchedule?
   package let trials: Int
 
   /// - Parameter trials: How many there are; nil for four more than there are dimensions, and twenty at most. Not a share of
@@ -12,7 +13,9 @@ package struct InitialDesign: Sendable {
   package init(space: SearchSpace, seed: Int, trials: Int?) {
     sequence = ScrambledSobolSequence(dimensions: space.count, seed: seed)
     draws = RandomDraws(space: space, seed: seed)
-    self.trials = trials ?? min(space.count + 4, 20)
+    let trials = trials ?? min(space.count + 4, 20)
+    branches = BranchSchedule(space, trials: trials)
+    self.trials = trials
   }
 
   package var cardinality: Int? { draws.cardinality }
@@ -20,9 +23,8 @@ package struct InitialDesign: Sendable {
   /// Nil where every point of the space was asked.
   package func point(trial: Int, asked: AskedPoints) -> Point? {
     let space = draws.space
-    let point =
-      trial == 0
-      ? space.point(at: Array(repeating: 0.5, count: space.count)) : space.point(at: sequence.point(trial - 1))
+    let cube = trial == 0 ? Array(repeating: 0.5, count: space.count) : sequence.point(trial - 1)
+    let point = space.point(at: branches?.place(cube, trial: trial) ?? cube)
     return asked.contains(point) ? draws.newPoint(trial: trial, asked: asked) : point
   }
 

@@ -8,7 +8,8 @@ package struct ReplicateNoise: Hashable, Sendable {
   private static let priorWeight = 4.0
 
   private let offsets: [Double]
-  private let typical: Double
+  /// The variance of the mean of a trial's runs that is usual among the trials; 0 where nothing is known.
+  package let typical: Double
   /// Offsets that were fitted to few trials take some of the noise with them.
   private let correction: Double
 

@@ -77,6 +77,26 @@ struct SurrogateModel: Sendable {
       })
   }
 
+  /// The outcome expected at a point, in its own units, larger being better.
+  struct Prediction: Sendable {
+    var mean: Double
+    /// Of the function.
+    var standardDeviation: Double
+    /// Of the mean of a trial's runs there: the function's, the learned noise and that known from other trials' runs.
+    var outcomeStandardDeviation: Double
+  }
+
+  func prediction(at row: [Double]) -> Prediction {
+    let posterior = process.posterior(at: Matrix(row, rows: 1, columns: row.count))
+    let variance = max(posterior.variance[0], 0)
+    let (mean, deviation) = transform.inverse(mean: posterior.mean[0], standardDeviation: variance.squareRoot())
+    let slope = transform.slope(at: mean)
+    let noise = process.noiseVariance + noise.typical * slope * slope
+    let outcome = transform.inverse(
+      mean: posterior.mean[0], standardDeviation: (variance + noise).squareRoot())
+    return Prediction(mean: mean, standardDeviation: deviation, outcomeStandardDeviation: outcome.standardDeviation)
+  }
+
   /// A process on labels, 1 for success; nil where no trial has failed.
   static func feasibility(
     _ rows: [(row: [Double], isFeasible: Bool)], features: [InputFeature], key: RandomKey

@@ -5,13 +5,15 @@ import StudyStore
 
 struct Race: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The best trial so far of two strategies on the same sweep file, over some seeds.",
+    abstract: "The best trial so far of two strategies and Optuna on the same sweep file, over some seeds.",
     discussion: """
-      Runs `hpsearch sweep` for every strategy and seed, each in a folder of its own, and prints the median over the seeds of \
-      the best objective after so many trials, as a table and, with --csv, every curve.
+      Runs `hpsearch sweep` for every strategy and seed, each in a folder of its own, and with --python Optuna's TPE \
+      (multivariate, group) on the same objective. Prints the median over the seeds of the best objective after so many \
+      trials, as a table and, with --csv, every curve.
 
       EXAMPLES:
         hpsearch-bench race configs/priors-gp.json --trials 25 --against random --against-trials 100
+        hpsearch-bench race configs/prior-families.json --against-trials 40 --python python3    # and Optuna's TPE
         hpsearch-bench race configs/uci.json --data DATA --strategy gaussian-process --trials 25
       """)
 
@@ -40,6 +42,11 @@ struct Race: ParsableCommand {
   @Option(help: "Worker processes of every sweep (default: one for each processor).")
   var workers: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "A Python with optuna, whose TPE has as many trials as the other strategy.", valueName: "PROGRAM"))
+  var python: String?
+
   @Option(help: ArgumentHelp("Write every curve to this file.", valueName: "FILE"))
   var csv: String?
 
@@ -64,12 +71,22 @@ struct Race: ParsableCommand {
     other.strategy.trials = againstTrials
     let folder = NSTemporaryDirectory() + "hpsearch-bench-\(getpid())"
     defer { try? FileManager.default.removeItem(atPath: folder) }
+    let directory = data ?? url.deletingLastPathComponent().path
     var curves: [(strategy: String, seed: Int, best: [Double])] = []
     for configuration in [runner, other] {
       for seed in 0..<seeds {
-        let best = try course(
-          configuration, seed: seed, folder: folder, data: data ?? url.deletingLastPathComponent().path)
+        let best = try course(configuration, seed: seed, folder: folder, data: directory)
         curves.append((configuration.strategy.kind.rawValue, seed, best))
+      }
+    }
+    if let python {
+      for seed in 0..<seeds {
+        other.seed = seed
+        let evaluation = try TrialEvaluation(other, directory: directory)
+        let best = try RacePeer(python: python).run(other, trials: againstTrials) {
+          try evaluation.value(trial: $0, at: $1)
+        }
+        curves.append((RacePeer.name, seed, best))
       }
     }
     report(curves, metric: configuration.objective.metric)
@@ -109,7 +126,9 @@ struct Race: ParsableCommand {
     let longest = curves.map(\.best.count).max() ?? 0
     let places = [5, 10, 15, 20, 25, 40, 60, 80, 100, 200, 500].filter { $0 <= longest }
     print("best \(metric), median of \(seeds) seeds [lowest, highest], after so many trials")
-    for strategy in [curves.first?.strategy, curves.last?.strategy].compactMap({ $0 }) {
+    for (index, curve) in curves.enumerated() where !curves[..<index].contains(where: { $0.strategy == curve.strategy })
+    {
+      let strategy = curve.strategy
       let own = curves.filter { $0.strategy == strategy }
       for place in places {
         let values = own.compactMap { $0.best.count >= place ? $0.best[place - 1] : nil }.sorted()

@@ -13,6 +13,10 @@ struct Trials: ParsableCommand {
       csv, NAME_se is the standard error and NAME_sd the standard deviation of the metric NAME; columns that end \
       in _seconds or _at depend on the clock, all others are the same whenever the sweep is run.
 
+      Where a model chose the trials, there is also what it expected of the objective just before: the mean with its \
+      standard deviation, and z, how many standard deviations the outcome is above that when the noise of an outcome is \
+      counted too (in csv NAME_predicted, NAME_predicted_sd and NAME_z).
+
       EXAMPLES:
         hpsearch trials priors
         hpsearch trials priors --sort lppd --limit 10
@@ -41,12 +45,14 @@ struct Trials: ParsableCommand {
     let selection = Selection(objective: study.configuration.objective, space: study.configuration.space, trials: all)
     var records = try sorted(all, selection)
     if let limit { records = Array(records.prefix(limit)) }
+    let showsPredictions = all.contains { $0.prediction != nil }
     let export = TrialsExport(
       study: study.header.name, plan: study.header.plan, space: study.configuration.space, selection: selection,
-      records: records)
+      records: records, showsPredictions: showsPredictions)
     switch format {
     case .table:
-      let table = TrialsTable(records: records, space: study.configuration.space, selection: selection)
+      var table = TrialsTable(records: records, space: study.configuration.space, selection: selection)
+      table.showsPredictions = showsPredictions
       let terminal = StandardOutput.terminal
       StandardOutput.write(table.render(width: terminal.width, style: terminal.style))
     case .json: StandardOutput.write(documentText(export.json))

@@ -1,3 +1,4 @@
+import Foundation
 import GaussianProcesses
 import Tensors
 import Testing
@@ -32,6 +33,23 @@ import Testing
   @Test func thompsonDraw() throws {
     checkGradients(ThompsonDraw(try Processes.mixed(), key: RandomKey(seed: 3), features: 64))
     checkGradients(ThompsonDraw(try Processes.mixed(count: 0), key: RandomKey(seed: 3), features: 64))
+  }
+
+  @Test func logImprovement() throws {
+    let bound = UpperConfidenceBound(try Processes.mixed(), beta: 2)
+    for best in [-10.0, 1, 30] { checkGradients(LogImprovement(bound, best: best, width: 0.1)) }
+    let points = Processes.randomPoints(40, Processes.features, key: RandomKey(seed: 3))
+    let plain = bound.values(at: points)
+    let logarithms = LogImprovement(bound, best: 1).values(at: points)
+    // It keeps the order, and well above the best it is the logarithm of what is above it.
+    func order(_ values: [Double]) -> [Int] { values.indices.sorted { values[$0] < values[$1] } }
+    #expect(order(plain) == order(logarithms))
+    for (value, logarithm) in zip(plain, logarithms) where value > 1.1 {
+      #expect(abs(logarithm - log(value - 1)) < 2e-4)
+    }
+    #expect(plain.contains { $0 > 1.1 } && plain.contains { $0 < 0.9 })
+    // Far below the best there is the same distance from it as far above, on this scale: a thousandth to the square.
+    #expect(logarithms.allSatisfy { $0 > log(1e-3) - log(1e4) })
   }
 
   @Test func costAndFeasibility() throws {

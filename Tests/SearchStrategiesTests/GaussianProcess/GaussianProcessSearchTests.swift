@@ -39,6 +39,33 @@ import Testing
     #expect(trials.areDistinct(in: Self.square) && trials.best < 1e-4, "\(trials.best)")
   }
 
+  @Test(arguments: SweepConfiguration.Strategy.Acquisition.allCases, 0..<3)
+  func `what is running is not tried again beside it`(
+    _ acquisition: SweepConfiguration.Strategy.Acquisition, _ seed: Int
+  ) throws {
+    var search = Search(Self.square, seed: seed)
+    search.configuration.strategy.acquisition = acquisition
+    var strategy = try makeStrategy(for: search.configuration)
+    let design = try strategy.ask(AskRequest(numbers: 0..<6, asked: [], pending: [])).map(\.point)
+    strategy.tell(
+      design.enumerated().map { number, point in
+        let outcome = Aggregate(mean: Self.bowl(point), standardDeviation: nil, count: 1)
+        return CompletedTrial(number: number, point: point, metrics: ["value": outcome])
+      })
+    var (asked, pending) = (design, [PendingTrial]())
+    for number in 6..<9 {
+      let request = AskRequest(numbers: number..<number + 1, asked: asked, pending: pending)
+      let point = try #require(try strategy.ask(request).first?.point)
+      let here = Self.square.coordinates(of: point)
+      for trial in pending {
+        let apart = zip(here, Self.square.coordinates(of: trial.point)).map { abs($0 - $1) }.max() ?? 0
+        #expect(apart > 0.005, "trials \(trial.number) and \(number): \(apart)")
+      }
+      pending.append(PendingTrial(number: number, point: point))
+      asked.append(point)
+    }
+  }
+
   @Test(arguments: SweepConfiguration.Strategy.Acquisition.allCases, SweepConfiguration.Strategy.Kernel.allCases)
   func `every acquisition function and kernel finds the place`(
     _ acquisition: SweepConfiguration.Strategy.Acquisition, _ kernel: SweepConfiguration.Strategy.Kernel
@@ -99,9 +126,18 @@ import Testing
     #expect(trials.firstIndex { $0.value == 0 }! < 9)
   }
 
-  @Test(arguments: 0..<3) func `the half of a space that fails is left alone`(_ seed: Int) throws {
+  private static let acquisitions = [
+    SweepConfiguration.Strategy.Acquisition.logNoisyExpectedImprovement, .upperConfidenceBound, .thompsonSampling,
+  ]
+
+  @Test(arguments: 0..<3, acquisitions)
+  func `the half of a space that fails is left alone`(
+    _ seed: Int, _ acquisition: SweepConfiguration.Strategy.Acquisition
+  ) throws {
     let space = Spaces.cube(2)
-    let trials = try Search(space, seed: seed).run(40) { point in
+    var search = Search(space, seed: seed)
+    search.configuration.strategy.acquisition = acquisition
+    let trials = try search.run(40) { point in
       point.number("x0") > 0.6 ? nil : pow(point.number("x0") - 0.25, 2) + pow(point.number("x1") - 0.4, 2)
     }
     #expect(trials.areDistinct(in: space))
@@ -109,9 +145,14 @@ import Testing
     #expect(trials.best < 1e-4, "\(trials.best)")
   }
 
-  @Test(arguments: 0..<3) func `an optimum beside what fails is found without going far into it`(_ seed: Int) throws {
+  @Test(arguments: 0..<3, acquisitions)
+  func `an optimum beside what fails is found without going far into it`(
+    _ seed: Int, _ acquisition: SweepConfiguration.Strategy.Acquisition
+  ) throws {
     let space = Spaces.cube(2)
-    let trials = try Search(space, seed: seed).run(40) { point in
+    var search = Search(space, seed: seed)
+    search.configuration.strategy.acquisition = acquisition
+    let trials = try search.run(40) { point in
       point.number("x0") > 0.6 ? nil : 1 - point.number("x0") + pow(point.number("x1") - 0.4, 2)
     }
     #expect(trials.areDistinct(in: space))
@@ -119,13 +160,17 @@ import Testing
     #expect(trials.best < 0.41, "\(trials.best)")
   }
 
-  @Test func `of two halves of equal value the cheap one is searched`() throws {
+  @Test(arguments: acquisitions)
+  func `of two halves of equal value the cheap one is searched`(
+    _ acquisition: SweepConfiguration.Strategy.Acquisition
+  ) throws {
     let space = SearchSpace([
       Dimension("x", .float(0...1, log: false, steps: nil)), Dimension("size", .float(0...1, log: false, steps: nil)),
     ])
     func cheap(perSecond: Bool) throws -> Int {
       var search = Search(space)
       search.configuration.strategy.perSecond = perSecond
+      search.configuration.strategy.acquisition = acquisition
       let trials = try search.run(24, seconds: { exp(5 * $0.number("size")) }) { sin(9 * $0.number("x")) }
       return trials.filter { $0.origin == "model" }.count { $0.point.number("size") < 0.5 }
     }
