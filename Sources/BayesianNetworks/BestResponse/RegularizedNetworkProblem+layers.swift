@@ -1,0 +1,5 @@
+import Probability
+
+extension RegularizedNetworkProblem: LayeredProblem {
+  package var layers: [LayerLayout] { network.layout() }
+}

@@ -1,0 +1,68 @@
+import Tensors
+
+extension TensorScalar {
+  /// The inner product, in double precision and a fixed order.
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  static func innerProduct(_ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>, count: Int) -> Double {
+    // Eight sums side by side, so that the loop vectorises.
+    var sums = SIMD8<Double>(repeating: 0)
+    let whole = count & ~7
+    var i = 0
+    while i < whole {
+      for lane in 0..<8 { sums[lane] += Double(x[i + lane]) * Double(y[i + lane]) }
+      i += 8
+    }
+    var total = sums.sum()
+    while i < count {
+      total += Double(x[i]) * Double(y[i])
+      i += 1
+    }
+    return total
+  }
+
+  /// z = x + a y
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  static func sum(
+    _ x: UnsafePointer<Self>, _ a: Self, _ y: UnsafePointer<Self>, into z: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    for i in 0..<count { z[i] = x[i].addingProduct(a, y[i]) }
+  }
+
+  /// y = x + a y
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  static func add(
+    _ x: UnsafePointer<Self>, toProductOf a: Self, and y: UnsafeMutablePointer<Self>, count: Int
+  ) {
+    for i in 0..<count { y[i] = x[i].addingProduct(a, y[i]) }
+  }
+
+  /// v <- momentum v - (1 - momentum) g; x <- x + rate v
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  static func averagedMomentumStep(
+    _ x: UnsafeMutablePointer<Self>, velocity: UnsafeMutablePointer<Self>, gradient: UnsafePointer<Self>,
+    momentum: Self, rate: Self, count: Int
+  ) {
+    let rest = 1 - momentum
+    for i in 0..<count {
+      let v = momentum * velocity[i] - rest * gradient[i]
+      velocity[i] = v
+      x[i] += rate * v
+    }
+  }
+
+  /// y = min(max(y, lower), upper)
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  static func clamp(
+    _ y: UnsafeMutablePointer<Self>, lower: UnsafePointer<Self>, upper: UnsafePointer<Self>, count: Int
+  ) {
+    for i in 0..<count {
+      let x = y[i] < lower[i] ? lower[i] : y[i]
+      y[i] = x > upper[i] ? upper[i] : x
+    }
+  }
+}
