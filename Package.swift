@@ -80,7 +80,8 @@ let package = Package(
     .executableTarget(
       name: "hpsearch-bench",
       dependencies: [
-        "StudyModel", "StudyStore", "Tensors", "BayesianNetworks", "SearchStrategies", "Objectives",
+        "StudyModel", "StudyStore", "Tensors", "Autodiff", "Probability", "Datasets", "BayesianNetworks",
+        "SearchStrategies", "Objectives",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: common),
 

@@ -16,9 +16,9 @@ package struct ScoredTrial: Hashable, Sendable {
     self.runs = runs
   }
 
-  /// Nil unless every run of the trial is done.
+  /// Nil unless every run of the trial is done, and for a trial that explored: it was trained at no point.
   package init?(_ record: TrialRecord) {
-    guard record.state == .done else { return nil }
+    guard record.state == .done, record.exploration == nil else { return nil }
     let runs = record.scoredRuns.map { run -> [String: Double] in
       if case .done(let metrics) = run.outcome { metrics } else { [:] }
     }

@@ -13,7 +13,7 @@ struct SweepDescription {
       [
         ("study", configuration.name),
         ("objective", "\(configuration.objective.goal.rawValue) \(configuration.objective.metric) of \(subject)"),
-        ("strategy", configuration.strategy.kind.rawValue), ("runs", runs),
+        ("strategy", strategy), ("runs", runs),
       ] + (data.map { [("data", $0)] } ?? [])
     let lines = rows.map { name, words in
       style.bold(name) + String(repeating: " ", count: 11 - name.count) + words + "\n"
@@ -21,6 +21,12 @@ struct SweepDescription {
     let space = configuration.space.summary.map { "  \($0)\n" }
     return style.green("ok") + "  \(file)\n" + lines.joined()
       + style.bold("space") + (space.isEmpty ? "      no dimension\n" : "\n" + space.joined())
+  }
+
+  private var strategy: String {
+    let kind = configuration.strategy.kind.rawValue
+    guard let left = configuration.dimensionsLeftToTrials, !left.isEmpty else { return kind }
+    return "\(kind); by trials alone \(left.joined(separator: ", "))"
   }
 
   var json: JSONValue {

@@ -57,6 +57,11 @@ struct SweepService {
     }
     let coordinator = try Coordinator(
       configuration: configuration, directory: dataDirectory, budget: budget, parts: parts)
+    if let left = configuration.dimensionsLeftToTrials, !left.isEmpty {
+      console.message(
+        "The training loss does not depend continuously on \(left.joined(separator: ", ")): searched by trials, and not by "
+          + "the hypernetwork")
+    }
     if study.resumes { console.message("Going on with the study in \(study.directory.path)") }
     defer { console.finish(snapshot) }
     return try coordinator.run(localWorkers: min(workers, max(1, budget * runsPerTrial)))

@@ -42,6 +42,27 @@ enum SweepFiles {
     """
   }
 
+  /// A hypernetwork that explores the prior, and trainings that verify it.
+  static func hypernetwork(trials: Int, epochs: Int, explorationEpochs: Int) -> String {
+    """
+    {
+      "name": "network",
+      "data": {"builtin": "noisy-sine", "points": 256, "split": {"kind": "k-fold", "folds": 2},
+               "standardize": {"inputs": true, "target": false}},
+      "model": {"hidden": [20], "likelihood": {"scale": 0.1}},
+      "inference": {"evaluationSamples": 20},
+      "training": {"epochs": \(epochs), "learningRate": 0.01, "batchSize": 32},
+      "space": {
+        "inference.prior.kind": {"values": ["gaussian", "laplace"]},
+        "inference.prior.scale": {"range": [0.05, 2.0], "scale": "log"}
+      },
+      "strategy": {"kind": "hypernetwork", "trials": \(trials), "explorationEpochs": \(explorationEpochs)},
+      "objective": {"metric": "elbo"},
+      "checkpoint": {"seconds": 0.1}
+    }
+    """
+  }
+
   static func noop(trials: Int) -> String {
     """
     {"name": "noop", "space": {"x": {"range": [-1, 1]}}, "strategy": {"kind": "random", "trials": \(trials)},

@@ -38,8 +38,9 @@ package struct CoordinatorProgress: Sendable {
   }
 
   mutating func count(_ trial: CompletedTrial, metric: String, goal: SweepConfiguration.Objective.Goal) {
+    // An exploration has no value of its own.
     guard let value = trial.metrics[metric] else {
-      trialsFailed += 1
+      if trial.surveys.isEmpty { trialsFailed += 1 } else { trialsDone += 1 }
       return
     }
     trialsDone += 1

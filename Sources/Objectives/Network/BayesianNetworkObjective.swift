@@ -28,6 +28,12 @@ package final class BayesianNetworkObjective: Objective {
   }
 
   package func run(_ assignment: RunAssignment, context: any RunContext) throws -> [String: Double] {
+    if let exploration = assignment.exploration {
+      // The response of the weights to a prior has no members to part.
+      if assignment.part != nil { return ["step": 0] }
+      var run = try HypernetworkExploration(exploration, assignment, data: data, context: context)
+      return try run.run()
+    }
     // A search over the number of members may leave a part with none.
     if let part = assignment.part, part.members(of: assignment.configuration.inference.networks).isEmpty {
       return ["step": 0]

@@ -4,7 +4,8 @@ extension SweepConfiguration.Strategy: Configurable {
       "kind", \.kind, .choice,
       "grid: every combination, the last dimension fastest. random: independent points. sobol: a scrambled Sobol "
         + "sequence, which fills the space more evenly. gaussian-process: Bayesian optimisation, which learns from every "
-        + "trial."),
+        + "trial. hypernetwork: trainings that learn how the weights respond to the prior, whose optima are then trained "
+        + "for real."),
     .optional(
       "trials", \.trials, .atLeast(1), "The budget. It may be raised later, and the study goes on.",
       default: "the whole of a grid; the other kinds need it"),
@@ -27,14 +28,27 @@ extension SweepConfiguration.Strategy: Configurable {
     .value(
       "replicates", \.replicates, .boolean,
       "gaussian-process: points may be tried again, with other random seeds, where that helps most."),
+    .value("mode", \.mode, .choice, "hypernetwork: how the response of the weights is learned."),
+    .optional(
+      "explorations", \.explorations, .atLeast(1, most: 100_000),
+      "hypernetwork: trials that explore; each is followed by a training at what it found.",
+      default: "one; where dimensions cannot be explored two, and two for each of these, at most eight"),
+    .optional(
+      "explorationEpochs", \.explorationEpochs, .atLeast(1, most: 100_000_000),
+      "hypernetwork: epochs of an exploration.", default: "training.epochs"),
   ])
+
+  /// The keys that one kind of strategy reads, or two.
+  static let keysOfKinds: [(keys: [String], kinds: [Kind])] = [
+    (gaussianProcessKeys, [.gaussianProcess]), (["mode", "explorations", "explorationEpochs"], [.hypernetwork]),
+  ]
 
   /// The keys that only a Gaussian process reads.
   static let gaussianProcessKeys = ["acquisition", "kernel", "startup", "perSecond", "replicates"]
 
   /// What is left out of the frozen configuration.
   var keysWithoutMeaning: [Substring] {
-    let keys = kind == .gaussianProcess ? [] : Self.gaussianProcessKeys
+    let keys = Self.keysOfKinds.filter { !$0.kinds.contains(kind) }.flatMap(\.keys)
     return (enqueue.isEmpty ? keys + ["enqueue"] : keys).map { Substring($0) }
   }
 }

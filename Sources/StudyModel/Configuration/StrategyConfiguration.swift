@@ -4,6 +4,19 @@ extension SweepConfiguration {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
       case grid, random, sobol
       case gaussianProcess = "gaussian-process"
+      case hypernetwork
+    }
+
+    /// How a hypernetwork learns the weights' best response to the hyperparameters.
+    package enum Mode: String, Hashable, Sendable, CaseIterable {
+      /// Self-tuning networks (MacKay et al. 2019; Bae and Grosse 2020).
+      case structured
+      /// Over the whole region (Lorraine and Duvenaud 2018, algorithm 2).
+      case global
+      /// Around the current hyperparameters (algorithm 3).
+      case local
+      /// Without perturbations (algorithm 4): its answer depends on where it starts.
+      case localFixed = "local-fixed"
     }
 
     /// What a Gaussian process maximises to choose the next point.
@@ -33,6 +46,11 @@ extension SweepConfiguration {
     package var perSecond = false
     /// Whether a point may be tried again, where the outcomes are noisy.
     package var replicates = false
+    package var mode = Mode.structured
+    /// Trials that explore.
+    package var explorations: Int?
+    /// Epochs of an exploration; nil: as many as those of a training.
+    package var explorationEpochs: Int?
     package init() {}
   }
 }

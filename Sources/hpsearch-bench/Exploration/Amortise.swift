@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+import StudyModel
+import Tensors
+
+struct Amortise: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Training steps until a hypernetwork, a Gaussian process and random search have the same score.",
+    discussion: """
+      For every sweep file and seed, runs random search, the Gaussian process and the hypernetwork with the same objective, \
+      one trial after another, and counts training steps: of an ordinary run its epochs times the steps of an epoch, of an \
+      exploration all that it takes, the reading of the surface included. Only trials that were trained at their point have \
+      a score. The target is the best of the random trials of the same seed.
+
+      EXAMPLES:
+        hpsearch-bench amortise configs/hypernetwork-priors.json --plot amortise.svg
+        hpsearch-bench amortise configs/hypernetwork-yacht.json configs/hypernetwork-boston.json --data DATA
+        hpsearch-bench amortise configs/hypernetwork-priors.json --metric lppd
+      """)
+
+  @Argument(help: "Sweep files (JSON) whose strategy is a hypernetwork.")
+  var files: [String]
+
+  @Option(help: "Searches of each strategy.")
+  var seeds = 5
+
+  @Option(help: "Trials of random search.")
+  var trials = 100
+
+  @Option(help: "Trials of the Gaussian process.")
+  var gaussianProcessTrials = 25
+
+  @Option(help: "Trials with a hypernetwork, those that explore included.")
+  var hypernetworkTrials = 8
+
+  @Option(help: ArgumentHelp("elbo, lppd or nll instead of the file's own.", valueName: "NAME"))
+  var metric: String?
+
+  @Option(
+    help: ArgumentHelp("Relative data paths start here, instead of from the sweep file's folder.", valueName: "DIR"))
+  var data: String?
+
+  @Option(help: ArgumentHelp("Write the curves to this file, a panel for each sweep file.", valueName: "FILE.svg"))
+  var plot: String?
+
+  func validate() throws {
+    for (name, value) in [
+      ("seeds", seeds), ("trials", trials), ("gaussian-process-trials", gaussianProcessTrials),
+      ("hypernetwork-trials", hypernetworkTrials),
+    ] where value < 1 {
+      throw ValidationError("--\(name) is \(value); it must be 1 or more")
+    }
+  }
+
+  func run() throws {
+    BLAS.setThreads(1)
+    var panels: [SearchCurves] = []
+    for file in files {
+      let curves = try curves(of: file)
+      print(curves.table)
+      panels.append(curves)
+    }
+    if let plot { try Data(CurvePicture(panels).svg.utf8).write(to: URL(fileURLWithPath: plot)) }
+  }
+
+  private func curves(of file: String) throws -> SearchCurves {
+    let url = URL(fileURLWithPath: file)
+    var configuration = try SweepConfiguration(
+      parsing: String(contentsOf: url, encoding: .utf8), fileName: file,
+      defaultName: url.deletingPathExtension().lastPathComponent)
+    guard configuration.strategy.kind == .hypernetwork else {
+      throw ValidationError(
+        "\(file): the strategy is \"\(configuration.strategy.kind.rawValue)\", not \"hypernetwork\"")
+    }
+    if let metric {
+      configuration.objective.metric = metric
+      configuration.objective.goal = metric == "nll" ? .minimize : .maximize
+    }
+    let directory = data ?? url.deletingLastPathComponent().path
+    let budgets: [(kind: SweepConfiguration.Strategy.Kind, trials: Int)] = [
+      (.random, trials), (.gaussianProcess, gaussianProcessTrials), (.hypernetwork, hypernetworkTrials),
+    ]
+    var searches: [SearchCurves.Strategy] = []
+    for (kind, trials) in budgets {
+      var own = configuration
+      if kind != .hypernetwork { own.strategy = SweepConfiguration.Strategy() }
+      own.strategy.kind = kind
+      own.strategy.trials = trials
+      var courses: [ExploringSearch.Course] = []
+      for seed in 0..<seeds {
+        own.seed = seed
+        let course = try ExploringSearch(own, directory: directory).run(trials: trials)
+        courses.append(course)
+        let best = course.best.map(SearchCurves.number) ?? "no score"
+        let line = "\(configuration.name) \(kind.rawValue), seed \(seed): \(best) after \(course.steps) steps\n"
+        FileHandle.standardError.write(Data(line.utf8))
+      }
+      searches.append(SearchCurves.Strategy(name: kind.rawValue, courses: courses))
+    }
+    return SearchCurves(
+      name: configuration.name, metric: configuration.objective.metric, goal: configuration.objective.goal,
+      strategies: searches)
+  }
+}
