@@ -6,7 +6,9 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hpsearch-bench",
     abstract: "Measures hpsearch, in the same units as the peers' scripts.",
-    subcommands: [Step.self, Dispatch.self, Suggest.self, Regret.self, Race.self, Polynomials.self, Amortise.self])
+    subcommands: [
+      Step.self, Dispatch.self, Suggest.self, Regret.self, Race.self, Polynomials.self, Amortise.self, Poster.self,
+    ])
 
   static func main() {
     BLAS.restartWithBetterKernels()

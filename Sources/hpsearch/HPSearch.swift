@@ -23,8 +23,8 @@ struct HPSearch: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Sweep.self, WorkerCommand.self, Status.self, Trials.self, Best.self, Tail.self, Explain.self, Replay.self,
-      Train.self, Predict.self, Validate.self, Doctor.self,
+      Sweep.self, WorkerCommand.self, Status.self, Trials.self, Best.self, Tail.self, Explain.self, Surface.self,
+      Replay.self, Train.self, Predict.self, Validate.self, Doctor.self,
     ])
 
   static func main() {

@@ -7,8 +7,8 @@ extension ProcessTests {
     init() throws { sandbox = try Sandbox() }
 
     @Test(arguments: [
-      "sweep", "worker", "status", "trials", "best", "tail", "explain", "replay", "validate", "doctor", "train",
-      "predict",
+      "sweep", "worker", "status", "trials", "best", "tail", "explain", "surface", "replay", "validate", "doctor",
+      "train", "predict",
     ])
     func `every command has help with examples`(command: String) throws {
       let help = try sandbox.run(command, "--help").output

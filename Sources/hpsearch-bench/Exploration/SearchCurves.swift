@@ -74,8 +74,10 @@ struct SearchCurves {
   /// The median of values some of which are infinite; nil where it is.
   private static func middle(_ values: [Double]) -> Double? {
     let sorted = values.sorted()
-    guard !sorted.isEmpty, sorted[sorted.count / 2].isFinite else { return nil }
-    return sorted.median
+    guard !sorted.isEmpty else { return nil }
+    // Not by interpolation, where 0 times infinity is no number.
+    let middle = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    return middle.isFinite ? middle : nil
   }
 
   static func number(_ value: Double) -> String {
