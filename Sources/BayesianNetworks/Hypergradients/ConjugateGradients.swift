@@ -61,7 +61,7 @@ final class ConjugateGradients<Problem: BilevelProblem> {
     var made = 0
     while made < iterations, (square / right).squareRoot() > tolerance {
       multiply(UnsafePointer(p))
-      let curvature = Scalar.innerProduct(p, q, count: count)
+      let curvature = Scalar.dot(p, q, count: count)
       guard curvature > 0 else {
         return End(iterations: made, residual: (square / right).squareRoot(), isIndefinite: true)
       }

@@ -52,7 +52,7 @@ final class NewtonRun<Problem: BilevelProblem> {
         damping: damping, tolerance: min(0.1, norm.squareRoot()), iterations: 10 * count, step: hyperStep,
         into: direction.base)
       if end.iterations == 0 { Scalar.copy(gradient.base, into: direction.base, count: count) }
-      let slope = Scalar.innerProduct(gradient.base, direction.base, count: count)
+      let slope = Scalar.dot(gradient.base, direction.base, count: count)
       var (length, next) = (1.0, Double.infinity)
       while length > 1e-10 {
         Scalar.sum(weights, Scalar(-length), direction.base, into: trial.base, count: count)

@@ -49,7 +49,7 @@ final class PathAdjoint<Problem: BilevelProblem> {
   /// - Parameter values: v
   func pullMove(velocity values: UnsafePointer<Scalar>) {
     let count = derivatives.weightCount
-    learningRateDerivative += Scalar.innerProduct(weights.base, values, count: count)
+    learningRateDerivative += Scalar.dot(weights.base, values, count: count)
     Scalar.axpy(Scalar(learningRate), weights.base, velocity.base, count: count)
   }
 
@@ -57,8 +57,8 @@ final class PathAdjoint<Problem: BilevelProblem> {
   func pullMomentum(velocity values: UnsafePointer<Scalar>, gradient: UnsafePointer<Scalar>) {
     let count = derivatives.weightCount
     momentumDerivative +=
-      Scalar.innerProduct(velocity.base, values, count: count)
-      + Scalar.innerProduct(velocity.base, gradient, count: count)
+      Scalar.dot(velocity.base, values, count: count)
+      + Scalar.dot(velocity.base, gradient, count: count)
   }
 
   /// Through v <- beta v - (1 - beta) g(w, h), after `pullMove`.

@@ -13,12 +13,6 @@ extension CrossFieldCheck {
       }
     }
     if strategy.kind == .hypernetwork { exploration() }
-    if strategy.perSecond, [.upperConfidenceBound, .thompsonSampling].contains(strategy.acquisition) {
-      issue(
-        "strategy.perSecond",
-        "needs an acquisition that is an expected improvement or its probability; \"\(strategy.acquisition.rawValue)\" has "
-          + "no amount to divide by seconds")
-    }
   }
 
   /// Whether there is something to explore, and an objective that can be differentiated.

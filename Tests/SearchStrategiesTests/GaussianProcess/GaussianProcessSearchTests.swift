@@ -130,6 +130,22 @@ import Testing
     SweepConfiguration.Strategy.Acquisition.logNoisyExpectedImprovement, .upperConfidenceBound, .thompsonSampling,
   ]
 
+  /// Twenty times the seconds are 3 on the scale of logarithms, which no difference of outcomes in standard deviations is.
+  @Test(arguments: acquisitions) func `an expensive optimum is found where every second counts`(
+    _ acquisition: SweepConfiguration.Strategy.Acquisition
+  ) throws {
+    let space = SearchSpace([
+      Dimension("x", .float(0...1, log: false, steps: nil)), Dimension("size", .float(0...1, log: false, steps: nil)),
+    ])
+    var search = Search(space)
+    search.configuration.strategy.perSecond = true
+    search.configuration.strategy.acquisition = acquisition
+    let trials = try search.run(30, seconds: { exp(3 * $0.number("size")) }) { point in
+      pow(point.number("x") - 0.3, 2) + pow(point.number("size") - 0.9, 2)
+    }
+    #expect(trials.best < 1e-3, "\(trials.best)")
+  }
+
   @Test(arguments: 0..<3, acquisitions)
   func `the half of a space that fails is left alone`(
     _ seed: Int, _ acquisition: SweepConfiguration.Strategy.Acquisition
