@@ -14,7 +14,7 @@ package func makeStrategy(for configuration: SweepConfiguration) throws(Strategy
   case .random: strategy = RandomStrategy(space: space, seed: configuration.seed)
   case .sobol: strategy = SobolStrategy(space: space, seed: configuration.seed)
   case .gaussianProcess: strategy = GaussianProcessStrategy(configuration)
-  case .hypernetwork: strategy = HypernetworkStrategy(configuration)
+  case .hypernetwork, .gradient: strategy = ExploringStrategy(configuration)
   }
   return first.isEmpty ? strategy : EnqueuedPoints(first, before: strategy, space: space)
 }

@@ -60,7 +60,7 @@ struct SweepService {
     if let left = configuration.dimensionsLeftToTrials, !left.isEmpty {
       console.message(
         "The training loss does not depend continuously on \(left.joined(separator: ", ")): searched by trials, and not by "
-          + "the hypernetwork")
+          + "explorations")
     }
     if study.resumes { console.message("Going on with the study in \(study.directory.path)") }
     defer { console.finish(snapshot) }

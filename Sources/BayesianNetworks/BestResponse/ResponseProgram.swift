@@ -39,8 +39,9 @@ final class ResponseProgram<Scalar: DensityScalar> {
     let center = Variable<Scalar>.input([count], name: "centre")
     let noise = Variable<Scalar>.input(shape, name: "noise")
     let parts = response.parts.map { Variable<Scalar>.input($0.shape, name: $0.name) }
-    let moved = location.broadcastToRows(of: shape) + noise * logScale.exp().broadcastToRows(of: shape)
-    let weights = response.weights(distances: moved - center.broadcastToRows(of: shape), parts: parts)
+    let perturbed = Perturbation<Scalar>(draws: draws, count: count).results([location, logScale, center, noise])
+    let moved = perturbed[0]
+    let weights = response.weights(distances: perturbed[1], parts: parts)
     let isTraining = if case .training = kind { true } else { false }
     let data = isTraining ? problem.training : problem.validation
     var examples: [ExampleVariables<Scalar>] = []

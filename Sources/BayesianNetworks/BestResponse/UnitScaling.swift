@@ -14,17 +14,22 @@ struct UnitScaling<Scalar: DensityScalar>: FusedOperation {
   var shapes: [Shape] { [[weightCount]] }
 
   func run(_ frame: Frame<Scalar>) {
-    let y = frame.result(0)
-    Scalar.copy(frame.input(0), into: y, count: weightCount)
+    let (x, y) = (frame.input(0), frame.result(0))
     var (directions, gate, shift) = (frame.input(1), frame.input(2), frame.input(3))
+    var end = 0
     for layer in layers {
-      Scalar.addScaledColumns(
-        directions, by: gate, to: y + layer.start, rows: layer.inputs, columns: layer.outputs)
+      Scalar.copy(x + end, into: y + end, count: layer.start - end)
+      Scalar.sum(
+        x + layer.start, directions, timesColumns: gate, into: y + layer.start, rows: layer.inputs,
+        columns: layer.outputs)
+      Scalar.copy(x + layer.biases, into: y + layer.biases, count: layer.outputs)
       Scalar.axpy(1, shift, y + layer.biases, count: layer.outputs)
       directions += layer.weightCount
       gate += layer.outputs
       shift += layer.outputs
+      end = layer.end
     }
+    Scalar.copy(x + end, into: y + end, count: weightCount - end)
   }
 
   func definition(_ inputs: [Variable<Scalar>]) -> [Variable<Scalar>?] {
@@ -65,8 +70,11 @@ struct UnitScalingGradient<Scalar: DensityScalar>: FusedOperation {
       let c = frame.input(2) + layer.start
       if frame.isNeeded(0) {
         let target = frame.result(0) + place
-        if !frame.accumulates(0) { Scalar.fill(target, with: 0, count: layer.weightCount) }
-        Scalar.addScaledColumns(c, by: gate, to: target, rows: layer.inputs, columns: layer.outputs)
+        if frame.accumulates(0) {
+          Scalar.addScaledColumns(c, by: gate, to: target, rows: layer.inputs, columns: layer.outputs)
+        } else {
+          Scalar.scaledColumns(c, by: gate, into: target, rows: layer.inputs, columns: layer.outputs)
+        }
       }
       if frame.isNeeded(1) {
         Scalar.columnSumsOfProducts(
@@ -101,6 +109,32 @@ extension DensityScalar {
     for row in 0..<rows {
       let (x, y) = (x + row * columns, y + row * columns)
       for j in 0..<columns { y[j] += x[j] * factors[j] }
+    }
+  }
+
+  /// y = x with each column times a factor.
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  static func scaledColumns(
+    _ x: UnsafePointer<Self>, by factors: UnsafePointer<Self>, into y: UnsafeMutablePointer<Self>, rows: Int,
+    columns: Int
+  ) {
+    for row in 0..<rows {
+      let (x, y) = (x + row * columns, y + row * columns)
+      for j in 0..<columns { y[j] = x[j] * factors[j] }
+    }
+  }
+
+  /// z = x + y with each column of y times a factor.
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  static func sum(
+    _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>, timesColumns factors: UnsafePointer<Self>,
+    into z: UnsafeMutablePointer<Self>, rows: Int, columns: Int
+  ) {
+    for row in 0..<rows {
+      let (x, y, z) = (x + row * columns, y + row * columns, z + row * columns)
+      for j in 0..<columns { z[j] = x[j] + y[j] * factors[j] }
     }
   }
 

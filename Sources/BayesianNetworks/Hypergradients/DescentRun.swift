@@ -1,6 +1,6 @@
 import Tensors
 
-/// Runs momentum descent on a bilevel problem's training loss, in memory that is kept between runs.
+/// Runs a descent on a bilevel problem's training loss, in memory that is kept between runs.
 final class DescentRun<Problem: BilevelProblem> {
   typealias Scalar = Problem.Scalar
 
@@ -13,10 +13,10 @@ final class DescentRun<Problem: BilevelProblem> {
   }
 
   let derivatives: BilevelDerivatives<Problem>
-  let descent: MomentumDescent
+  let descent: any InnerDescent
   private let gradient: Workspace<Scalar>
 
-  init(_ derivatives: BilevelDerivatives<Problem>, _ descent: MomentumDescent) throws(HypergradientError) {
+  init(_ derivatives: BilevelDerivatives<Problem>, _ descent: any InnerDescent) throws(HypergradientError) {
     try descent.check()
     self.derivatives = derivatives
     self.descent = descent
@@ -53,9 +53,8 @@ final class DescentRun<Problem: BilevelProblem> {
         }
         if norm <= tolerance { return end }
       }
-      Scalar.averagedMomentumStep(
-        weights, velocity: velocity, gradient: gradient.base, momentum: Scalar(descent.momentum),
-        rate: Scalar(descent.learningRate), count: count)
+      descent.step(
+        weights, state: velocity, gradient: UnsafePointer(gradient.base), count: count, number: first + step)
       end.steps = step + 1
     }
     guard Scalar.allFinite(weights, count: count) else {

@@ -6,12 +6,16 @@ import Tensors
 /// precisions delta and the noise precision beta; the derivatives with respect to the logarithms of the scales are
 /// -delta_i / (beta lambda_i + delta_i), and -sum_i beta lambda_i / (beta lambda_i + delta_i) for the noise.
 final class GaussNewtonDeterminant<Scalar: DensityScalar>: CurvatureDeterminant {
-  private let problem: RegularizedNetworkProblem<Scalar>
+  private let problem: PointEstimateProblem<Scalar>
+  private let grouping: ScaleGrouping
   private let scope: ParameterScope
   private let refresh: Int
 
-  init(_ problem: RegularizedNetworkProblem<Scalar>, refresh: Int) {
+  /// nil where other hyperparameters than prior scales and the noise are chosen.
+  init?(_ problem: PointEstimateProblem<Scalar>, refresh: Int) {
+    guard case .gaussian(let grouping) = problem.prior, problem.tuning.isSubset(of: [.noise]) else { return nil }
     self.problem = problem
+    self.grouping = grouping
     self.refresh = refresh
     scope = ParameterScope(problem.network, .all)
   }
@@ -23,9 +27,9 @@ final class GaussNewtonDeterminant<Scalar: DensityScalar>: CurvatureDeterminant 
     to gradient: UnsafeMutablePointer<Scalar>
   ) throws(HypergradientError) -> Double {
     if step % refresh == 0 { try renew(&kept, weights: weights, step: step) }
-    let logNoise = problem.likelihood.parameterCount > 0 ? Double(hyperparameters[problem.scaleCount]) : nil
+    let logNoise = problem.tuning.contains(.noise) ? Double(hyperparameters[problem.scaleCount]) : nil
     let beta = noisePrecision(logNoise)
-    let (curvature, grouping) = (kept.unsafePointer, problem.grouping)
+    let curvature = kept.unsafePointer
     var (half, known) = (0.0, 0.0)
     for layer in problem.network.affineLayers {
       var left = 0.0

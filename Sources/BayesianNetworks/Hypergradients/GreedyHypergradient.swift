@@ -3,11 +3,12 @@ package import Tensors
 
 /// Greedy hypergradients, T1-T2 (Luketina, Berglund, Greff and Raiko 2016): after every step T of the training,
 ///
-///     dQ(T(w, h), h)/dh = Q_h - alpha (1 - beta) M' Q_w,   M = d2l/dw dh,
+///     dQ(T(w, h), h)/dh = Q_h - M' P Q_w,   M = d2l/dw dh,
 ///
-/// with Q_w at the new weights. The identity stands in the place of the inverse Hessian, and one step in that of the whole
+/// with Q_w at the new weights and the length P of the step: alpha (1 - beta) of momentum descent, a number for each weight
+/// of Adam. The identity stands in the place of the inverse Hessian, and one step in that of the whole
 /// path. One product with the mixed second derivative: O(weights + hyperparameters), without a Jacobian.
-package struct GreedyHypergradient: HypergradientMethod, Hashable {
+package struct GreedyHypergradient: HypergradientMethod {
   /// How the product with the mixed second derivative is computed.
   package enum Mixed: Hashable, Sendable {
     /// By differentiating twice.
@@ -17,10 +18,10 @@ package struct GreedyHypergradient: HypergradientMethod, Hashable {
   }
 
   /// `steps` steps of the training for each gradient; the gradient is through the last one.
-  package var descent: MomentumDescent
+  package var descent: any InnerDescent
   package var mixed: Mixed
 
-  package init(_ descent: MomentumDescent, mixed: Mixed = .exact) {
+  package init(_ descent: any InnerDescent, mixed: Mixed = .exact) {
     self.descent = descent
     self.mixed = mixed
   }
@@ -88,7 +89,8 @@ final class GreedyEstimator<Problem: BilevelProblem>: HypergradientEstimator {
 
   func initialState() -> WeightState<Scalar> {
     WeightState(
-      weights: derivatives.problem.initialWeights(key: key.folded(0)), velocity: Vector(count: derivatives.weightCount))
+      weights: derivatives.problem.initialWeights(key: key.folded(0)),
+      velocity: Vector(count: method.descent.statePerWeight * derivatives.weightCount))
   }
 
   func estimate(
@@ -111,7 +113,7 @@ final class GreedyEstimator<Problem: BilevelProblem>: HypergradientEstimator {
     let value = derivatives.evaluate(
       .validation, at: .init(weights: UnsafePointer(weights), hyperparameters: hyperparameters), step: step,
       into: direction.base, gradient)
-    let factor = -method.descent.learningRate * (1 - method.descent.momentum)
+    method.descent.scale(direction.base, state: UnsafePointer(velocity), count: count, number: number)
     switch method.mixed {
     case .exact:
       derivatives.evaluate(
@@ -119,16 +121,16 @@ final class GreedyEstimator<Problem: BilevelProblem>: HypergradientEstimator {
         at: .init(
           weights: UnsafePointer(earlier.base), hyperparameters: hyperparameters,
           direction: UnsafePointer(direction.base)), step: number, into: product.base)
-      Scalar.axpy(Scalar(factor), product.base, gradient, count: derivatives.hyperparameterCount)
+      Scalar.axpy(-1, product.base, gradient, count: derivatives.hyperparameterCount)
     case .difference(let scale):
-      addDifference(scale, factor, hyperparameters, step: number, to: gradient)
+      addDifference(scale, hyperparameters, step: number, to: gradient)
     }
     withExtendedLifetime(state) {}
     return HypergradientEstimate(value: value, trainingLoss: end.loss)
   }
 
   private func addDifference(
-    _ scale: Double, _ factor: Double, _ hyperparameters: UnsafePointer<Scalar>, step: Int,
+    _ scale: Double, _ hyperparameters: UnsafePointer<Scalar>, step: Int,
     to gradient: UnsafeMutablePointer<Scalar>
   ) {
     let count = derivatives.weightCount
@@ -141,7 +143,7 @@ final class GreedyEstimator<Problem: BilevelProblem>: HypergradientEstimator {
         .trainingPartial, at: .init(weights: UnsafePointer(shifted.base), hyperparameters: hyperparameters),
         step: step, into: target.base)
     }
-    let weight = Scalar(factor / (2 * distance))
+    let weight = Scalar(-1 / (2 * distance))
     Scalar.axpy(weight, product.base, gradient, count: derivatives.hyperparameterCount)
     Scalar.axpy(-weight, other.base, gradient, count: derivatives.hyperparameterCount)
   }

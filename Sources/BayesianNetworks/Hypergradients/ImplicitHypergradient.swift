@@ -8,7 +8,7 @@ package import Tensors
 /// HOAG (Pedregosa 2016, algorithm 1): the weights are trained, from where they were, until the gradient of l is below a
 /// tolerance, and the linear system is solved to the same tolerance, which decreases with the steps of the hyperparameters.
 /// Products with the Hessian are exact; nothing is as large as weights x hyperparameters or weights x weights.
-package struct ImplicitHypergradient: HypergradientMethod, Hashable {
+package struct ImplicitHypergradient: HypergradientMethod {
   /// How the linear system is solved.
   package enum Solver: Hashable, Sendable {
     /// Conjugate gradients on H + damping, for a smooth minimum; from the last solution. The damping is in units of l's
@@ -19,9 +19,9 @@ package struct ImplicitHypergradient: HypergradientMethod, Hashable {
   }
 
   /// How the weights are trained.
-  package enum Training: Hashable, Sendable {
-    /// At most so many steps of momentum descent.
-    case descent(MomentumDescent)
+  package enum Training: Sendable {
+    /// At most so many steps of a descent.
+    case descent(any InnerDescent)
     /// At most so many steps of Newton's method with conjugate gradients, on the examples for curvatures: for small or
     /// badly conditioned problems.
     case newton(steps: Int = 50, damping: Double = 0)
@@ -113,7 +113,7 @@ final class ImplicitEstimator<Problem: BilevelProblem>: HypergradientEstimator {
   func initialState() -> WeightState<Scalar> {
     let count = derivatives.weightCount
     var state = WeightState(weights: derivatives.problem.initialWeights(key: key.folded(0)))
-    if case .descent = training { state.velocity = Vector(count: count) }
+    if case .descent(let run) = training { state.velocity = Vector(count: run.descent.statePerWeight * count) }
     switch solver {
     case .conjugateGradients: state.solution = Vector(count: count)
     case .neumann: state.direction = .normal(key.folded(2), count: count)

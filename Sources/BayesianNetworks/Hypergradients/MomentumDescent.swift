@@ -1,10 +1,12 @@
+package import Tensors
+
 /// Gradient descent with momentum in the form that the unrolled methods reverse (Maclaurin, Duvenaud and Adams 2015,
 /// algorithm 1):
 ///
 ///     v <- beta v - (1 - beta) dl/dw;   w <- w + alpha v
 ///
 /// l is the training loss divided by the number of training examples.
-package struct MomentumDescent: Hashable, Sendable {
+package struct MomentumDescent: InnerDescent {
   /// alpha
   package var learningRate: Double
   /// beta, in [0, 1)
@@ -18,16 +20,30 @@ package struct MomentumDescent: Hashable, Sendable {
     self.steps = steps
   }
 
-  func check() throws(HypergradientError) {
-    guard learningRate.isFinite, learningRate > 0 else {
-      throw .badSetting(name: "the learning rate", found: "\(learningRate)", expected: "a finite number above 0")
-    }
+  package var statePerWeight: Int { 1 }
+
+  package func check() throws(HypergradientError) {
+    try checkRate(learningRate)
     guard momentum >= 0, momentum < 1 else {
       throw .badSetting(name: "the momentum", found: "\(momentum)", expected: "at least 0 and below 1")
     }
-    guard steps >= 1 else {
-      throw .badSetting(name: "the number of training steps", found: "\(steps)", expected: "at least 1")
-    }
+    try checkSteps()
+  }
+
+  package func step<Scalar: TensorScalar>(
+    _ weights: UnsafeMutablePointer<Scalar>, state: UnsafeMutablePointer<Scalar>, gradient: UnsafePointer<Scalar>,
+    count: Int, number: Int
+  ) {
+    Scalar.averagedMomentumStep(
+      weights, velocity: state, gradient: gradient, momentum: Scalar(momentum), rate: Scalar(learningRate),
+      count: count)
+  }
+
+  /// alpha (1 - beta)
+  package func scale<Scalar: TensorScalar>(
+    _ vector: UnsafeMutablePointer<Scalar>, state: UnsafePointer<Scalar>, count: Int, number: Int
+  ) {
+    Scalar.scale(vector, by: Scalar(learningRate * (1 - momentum)), count: count)
   }
 }
 

@@ -9,23 +9,24 @@ package import Tensors
 ///
 /// and its partial derivative with respect to h; the way of the weights' curvature on h through the weights is left out, as
 /// there. L has to be a negative log joint density with its constants. Validation examples are not looked at.
-package struct OnlineLaplace: HypergradientMethod, Hashable {
+package struct OnlineLaplace: HypergradientMethod {
   /// What stands for H.
   package enum Curvature: Hashable, Sendable {
     /// The whole Hessian of L, exactly, for any problem with at most so many weights: one product with it for each weight.
     /// Directions in which L is not convex are left out.
     case hessian(limit: Int = 512)
-    /// The diagonal of the generalised Gauss-Newton matrix plus the prior's, for a `RegularizedNetworkProblem` of any size.
+    /// The diagonal of the generalised Gauss-Newton matrix plus the prior's, for a `PointEstimateProblem` of any size of
+    /// which prior scales are chosen, and at most the noise.
     case diagonalGaussNewton
   }
 
   /// `steps` steps of the training for each gradient.
-  package var descent: MomentumDescent
+  package var descent: any InnerDescent
   package var curvature: Curvature
   /// Gradients for each Gauss-Newton diagonal; the Hessian is new each time.
   package var refresh: Int
 
-  package init(_ descent: MomentumDescent, curvature: Curvature = .diagonalGaussNewton, refresh: Int = 1) {
+  package init(_ descent: any InnerDescent, curvature: Curvature = .diagonalGaussNewton, refresh: Int = 1) {
     self.descent = descent
     self.curvature = curvature
     self.refresh = refresh
@@ -61,6 +62,7 @@ final class OnlineLaplaceEstimator<Problem: BilevelProblem>: HypergradientEstima
   private let run: DescentRun<Problem>
   private let determinant: any CurvatureDeterminant<Scalar>
   private let key: RandomKey
+  private let descentState: Int
 
   init(
     _ method: OnlineLaplace, _ problem: Problem, batches: BatchSizes, key: RandomKey
@@ -69,6 +71,7 @@ final class OnlineLaplaceEstimator<Problem: BilevelProblem>: HypergradientEstima
       throw .badSetting(name: "the gradients for each curvature", found: "\(method.refresh)", expected: "at least 1")
     }
     self.key = key
+    descentState = method.descent.statePerWeight
     derivatives = try BilevelDerivatives(problem, batches: batches, key: key.folded(1))
     run = try DescentRun(derivatives, method.descent)
     switch method.curvature {
@@ -80,12 +83,14 @@ final class OnlineLaplaceEstimator<Problem: BilevelProblem>: HypergradientEstima
       }
       determinant = HessianDeterminant(derivatives)
     case .diagonalGaussNewton:
-      guard let network = problem as? RegularizedNetworkProblem<Scalar> else {
+      guard let network = problem as? PointEstimateProblem<Scalar>,
+        let known = GaussNewtonDeterminant(network, refresh: method.refresh)
+      else {
         throw .badSetting(
           name: "the curvature", found: "the Gauss-Newton diagonal of a \(Problem.self)",
-          expected: "a network with a Gaussian prior, or the whole Hessian")
+          expected: "a network of which prior scales are chosen and at most the noise, or the whole Hessian")
       }
-      determinant = GaussNewtonDeterminant(network, refresh: method.refresh)
+      determinant = known
     }
     derivatives.prepare([.trainingPartial], curvature: true)
   }
@@ -96,7 +101,7 @@ final class OnlineLaplaceEstimator<Problem: BilevelProblem>: HypergradientEstima
   func initialState() -> WeightState<Scalar> {
     WeightState(
       weights: derivatives.problem.initialWeights(key: key.folded(0)),
-      velocity: Vector(count: derivatives.weightCount), solution: Vector(count: determinant.keptCount))
+      velocity: Vector(count: descentState * derivatives.weightCount), solution: Vector(count: determinant.keptCount))
   }
 
   func estimate(

@@ -45,4 +45,13 @@ extension TensorScalar {
       y[i] = x > upper[i] ? upper[i] : x
     }
   }
+
+  /// x <- x a / (sqrt(y) + b)
+  @specialized(where Self == Float)
+  @specialized(where Self == Double)
+  static func scale(
+    _ x: UnsafeMutablePointer<Self>, by a: Self, overRootOf y: UnsafePointer<Self>, plus b: Self, count: Int
+  ) {
+    for i in 0..<count { x[i] *= a / (y[i].squareRoot() + b) }
+  }
 }

@@ -17,4 +17,13 @@ package enum ScaleGrouping: Hashable, Sendable {
     case .weights: network.parameterCount
     }
   }
+
+  /// What the logarithm of each scale is called.
+  func names(_ network: Network) -> [String] {
+    switch self {
+    case .global: ["log prior scale"]
+    case .layers: network.affineLayers.map { "log prior scale of \($0.name)" }
+    case .weights: (0..<network.parameterCount).map { "log prior scale of weight \($0)" }
+    }
+  }
 }

@@ -10,6 +10,13 @@ package import Tensors
 /// nowhere above the log evidence: an evidence surface from one training. Activations are sampled by the local
 /// reparameterisation (Kingma et al. 2015); a last layer under a Gaussian likelihood is not sampled, because the expected
 /// log density is known there: E (y - f)^2 = (y - mean)^2 + variance. For a linear model the bound is exact.
+///
+/// The hyperparameters are, of those that are chosen and in this order, the prior's, the logarithm of the noise, that of the
+/// temperature T by which L weighs the divergence, L = misfit + T KL[q || p] (a bound at T = 1 alone, so that T is only for
+/// a Q of other examples), and that of the scale of Gaussian input noise, x + s e in L, with one e for all samples of an
+/// example. A Q of other examples has none: it depends on temperature and input noise through the weights alone. With
+/// Q = L the noise is a part of the model: the bound is that of the evidence with inputs known up to N(0, s^2), because the
+/// mean over e of a log density is below the logarithm of the mean.
 package struct VariationalProblem<Scalar: DensityScalar>: LayeredProblem {
   /// The prior over the weights, and which of the hyperparameters are its own.
   package enum PriorFamily: Hashable, Sendable {
@@ -31,8 +38,12 @@ package struct VariationalProblem<Scalar: DensityScalar>: LayeredProblem {
   package let network: Network
   package let likelihood: Likelihood
   package let prior: PriorFamily
-  /// Whether the last hyperparameter is the logarithm of a Gaussian likelihood's scale.
+  /// Whether the logarithm of a Gaussian likelihood's scale is a hyperparameter.
   package let tunesNoise: Bool
+  /// Whether the logarithm of the divergence's factor is one.
+  package let tunesTemperature: Bool
+  /// Whether the logarithm of the scale of input noise is one.
+  package let tunesInputNoise: Bool
   /// Posterior samples of each example.
   package let samples: Int
   package let objective: Objective
@@ -40,18 +51,24 @@ package struct VariationalProblem<Scalar: DensityScalar>: LayeredProblem {
   package let training: Examples<Scalar>
   package let validation: Examples<Scalar>
 
-  /// - Parameter tunesNoise: Only for a Gaussian likelihood; its scale is fixed otherwise.
+  /// - Parameters:
+  ///   - tunesNoise: Only for a Gaussian likelihood; its scale is fixed otherwise.
+  ///   - tunesTemperature: Only for an objective of other examples; it is 1 otherwise.
+  ///   - tunesInputNoise: There is none otherwise.
   package init(
     _ network: Network, _ likelihood: Likelihood, prior: PriorFamily = .gaussian(.global), tunesNoise: Bool = false,
-    samples: Int = 1, objective: Objective = .evidence, initialization: PosteriorInitialization = .init(),
-    training: Examples<Scalar>
+    tunesTemperature: Bool = false, tunesInputNoise: Bool = false, samples: Int = 1, objective: Objective = .evidence,
+    initialization: PosteriorInitialization = .init(), training: Examples<Scalar>
   ) {
     precondition(samples >= 1, "at least one posterior sample is needed, got \(samples)")
     if case .categorical = likelihood { precondition(!tunesNoise, "a classification has no noise scale") }
+    if case .evidence = objective { precondition(!tunesTemperature, "an evidence is of temperature 1") }
     self.network = network
     self.likelihood = likelihood
     self.prior = prior
     self.tunesNoise = tunesNoise
+    self.tunesTemperature = tunesTemperature
+    self.tunesInputNoise = tunesInputNoise
     self.samples = samples
     self.objective = objective
     self.initialization = initialization
@@ -65,21 +82,35 @@ package struct VariationalProblem<Scalar: DensityScalar>: LayeredProblem {
 
   package var weightCount: Int { 2 * network.parameterCount }
 
-  package var hyperparameterCount: Int {
-    let ofPrior = if case .gaussian(let grouping) = prior { grouping.count(network) } else { 3 }
-    return ofPrior + (tunesNoise ? 1 : 0)
-  }
+  package var hyperparameterCount: Int { priorCount + extra.count }
+
+  /// Hyperparameters of the prior.
+  private var priorCount: Int { if case .gaussian(let grouping) = prior { grouping.count(network) } else { 3 } }
 
   /// What each hyperparameter is, in their order.
   package var hyperparameterNames: [String] {
-    let names: [String] =
+    let ofPrior =
       switch prior {
-      case .gaussian(.global): ["log prior scale"]
-      case .gaussian(.layers): network.affineLayers.map { "log prior scale of \($0.name)" }
-      case .gaussian(.weights): (0..<network.parameterCount).map { "log prior scale of weight \($0)" }
+      case .gaussian(let grouping): grouping.names(network)
       case .scaleMixture: ["logit of the wide weight", "log wide scale", "log narrow scale"]
       }
-    return names + (tunesNoise ? ["log noise"] : [])
+    return ofPrior + extra.map(\.rawValue)
+  }
+
+  /// Hyperparameters beside the prior's, by what they are called.
+  private enum Extra: String {
+    case noise = "log noise"
+    case temperature = "log temperature"
+    case inputNoise = "log input noise"
+  }
+
+  /// Those that are chosen, in their order.
+  private var extra: [Extra] {
+    (tunesNoise ? [.noise] : []) + (tunesTemperature ? [.temperature] : []) + (tunesInputNoise ? [.inputNoise] : [])
+  }
+
+  private func hyperparameter(_ kind: Extra, of all: Variable<Scalar>) -> Variable<Scalar>? {
+    extra.firstIndex(of: kind).map { all.slice(from: priorCount + $0, shape: []) }
   }
 
   package var layers: [LayerLayout] {
@@ -111,18 +142,25 @@ package struct VariationalProblem<Scalar: DensityScalar>: LayeredProblem {
     switch objective {
     case .evidence: return negativeLowerBound(examples, of: training.count, weights, hyperparameters, noise)
     case .validation(let all):
-      let likelihood = negativeLogLikelihood(examples, posterior(weights), hyperparameters, noise)
+      let likelihood = negativeLogLikelihood(examples, examples.inputs, posterior(weights), hyperparameters, noise)
       return likelihood * Scalar(Double(all.count) / Double(examples.rows))
     }
   }
 
+  /// L: the negative evidence lower bound, but for temperature and input noise.
   private func negativeLowerBound(
     _ examples: ExampleVariables<Scalar>, of count: Int, _ weights: Variable<Scalar>,
     _ hyperparameters: Variable<Scalar>, _ noise: [Int]
   ) -> Variable<Scalar> {
     let posterior = posterior(weights)
-    let likelihood = negativeLogLikelihood(examples, posterior, hyperparameters, noise)
-    return likelihood * Scalar(Double(count) / Double(examples.rows)) + divergence(posterior, hyperparameters, noise)
+    let inputs =
+      hyperparameter(.inputNoise, of: hyperparameters).map { examples.noisyInputs(logScale: $0, labels: noise) }
+      ?? examples.inputs
+    let likelihood = negativeLogLikelihood(examples, inputs, posterior, hyperparameters, noise)
+    let misfit = likelihood * Scalar(Double(count) / Double(examples.rows))
+    let divergence = divergence(posterior, hyperparameters, noise)
+    guard let logTemperature = hyperparameter(.temperature, of: hyperparameters) else { return misfit + divergence }
+    return misfit + divergence * logTemperature.exp()
   }
 
   /// A layer's means and standard deviations.
@@ -141,13 +179,13 @@ package struct VariationalProblem<Scalar: DensityScalar>: LayeredProblem {
 
   /// -E_q log p(y | x, w), summed over the examples.
   private func negativeLogLikelihood(
-    _ examples: ExampleVariables<Scalar>, _ posterior: [LayerPosterior], _ hyperparameters: Variable<Scalar>,
-    _ noise: [Int]
+    _ examples: ExampleVariables<Scalar>, _ inputs: Variable<Scalar>, _ posterior: [LayerPosterior],
+    _ hyperparameters: Variable<Scalar>, _ noise: [Int]
   ) -> Variable<Scalar> {
     let isGaussian = if case .gaussian = likelihood { true } else { false }
     var lastVariance: Variable<Scalar>?
     var isFirst = true
-    let outputs = network.outputs(of: examples.inputs) { layer, x in
+    let outputs = network.outputs(of: inputs) { layer, x in
       let geometry = layer.geometry(inputCount: x.shape.count)
       let (mean, scale) = posterior[layer.index]
       let outputMean = x.affine(mean, geometry)
@@ -172,10 +210,7 @@ package struct VariationalProblem<Scalar: DensityScalar>: LayeredProblem {
       let residuals = SquaredResiduals<Scalar>(count: outputs.shape.count, targets: examples.targets.shape.count)(
         outputs, examples.targets)
       let squares = lastVariance.map { residuals + $0.sum() } ?? residuals
-      let logNoise =
-        tunesNoise
-        ? hyperparameters.slice(from: hyperparameterCount - 1, shape: [])
-        : Variable<Scalar>.constant(Scalar(log(scale)))
+      let logNoise = hyperparameter(.noise, of: hyperparameters) ?? .constant(Scalar(log(scale)))
       let density = squares * (logNoise * -2).exp() * 0.5 + (logNoise + Scalar(0.5 * log(2 * Double.pi))) * count
       return density * perSample
     }

@@ -13,17 +13,26 @@ extension Network {
     of x: Variable<Scalar>, dropoutLabels: [Int]? = nil,
     affine: (AffineLayer, Variable<Scalar>) -> Variable<Scalar>
   ) -> Variable<Scalar> {
+    outputs(
+      of: x, dropout: { place, x in dropoutLabels.map { x.droppedOut(at: place, labels: $0) } ?? x }, affine: affine)
+  }
+
+  /// The network's outputs with something else in the place of its dropout.
+  ///
+  /// - Parameter dropout: The numbers that come to a dropout layer to those that leave it.
+  package func outputs<Scalar: TensorScalar>(
+    of x: Variable<Scalar>, dropout: (DropoutPlace, Variable<Scalar>) -> Variable<Scalar>,
+    affine: (AffineLayer, Variable<Scalar>) -> Variable<Scalar>
+  ) -> Variable<Scalar> {
     var x = x
-    for (index, stage) in stages.enumerated() {
+    var places = dropoutPlaces.makeIterator()
+    for stage in stages {
       switch stage {
       case .affine(let layer): x = affine(layer, x)
       case .maxPooling(let geometry): x = x.maxPooled(geometry)
       case .averagePooling(let geometry): x = x.averagePooled(geometry)
       case .activation(let activation): x = activation(x)
-      case .dropout(let rate):
-        if let labels = dropoutLabels {
-          x = x.multiplied(by: NoiseSource(.dropout(rate: rate), labels: labels + [index]))
-        }
+      case .dropout: if let place = places.next() { x = dropout(place, x) }
       }
     }
     return x.reshaped([x.shape.count / outputs, outputs])
@@ -39,9 +48,38 @@ extension Network {
     }
   }
 
+  /// Where units are dropped, in order.
+  package var dropoutPlaces: [DropoutPlace] {
+    let first = stages.firstIndex { if case .affine = $0 { true } else { false } } ?? 0
+    return stages.indices.compactMap { index in
+      if case .dropout(let rate) = stages[index] {
+        DropoutPlace(index: index, rate: rate, isInput: index < first)
+      } else {
+        nil
+      }
+    }
+  }
+
   /// An input for each affine layer's parameters.
   public func weightInputs<Scalar: TensorScalar>(_ name: String = "weights") -> [Variable<Scalar>] {
     affineLayers.map { .input([$0.parameterCount], name: "\($0.name).\(name)") }
+  }
+}
+
+/// Where a network drops units.
+package struct DropoutPlace: Hashable, Sendable {
+  /// Its number among all that the examples go through: the last label of its noise.
+  package let index: Int
+  /// The network's own rate there.
+  package let rate: Double
+  /// Whether no weights come before it.
+  package let isInput: Bool
+}
+
+extension Variable {
+  /// Units dropped at the network's own rate.
+  func droppedOut(at place: DropoutPlace, labels: [Int]) -> Variable {
+    multiplied(by: NoiseSource(.dropout(rate: place.rate), labels: labels + [place.index]))
   }
 }
 

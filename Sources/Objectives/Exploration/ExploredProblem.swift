@@ -3,41 +3,28 @@ import Foundation
 import StudyModel
 import Tensors
 
-/// What a run explores, in the terms of the training core: the loss as a function of the posterior's parameters and of the
-/// hyperparameters, the region, and the way back to the sweep file's units and to the objective's metric.
+/// What a run explores, in the terms of the training core: the loss as a function of the weights or of the posterior's
+/// parameters, and of the hyperparameters; the region; and the way back to the sweep file's units and to the objective's
+/// metric.
 struct ExploredProblem {
-  typealias Problem = RestrictedProblem<VariationalProblem<Float>>
-
-  let problem: Problem
+  let problem: any BilevelProblem<Float>
+  /// The same, where a hypernetwork can learn it layer by layer; nil for folds together.
+  let layered: (any LayeredProblem<Float>)?
   /// In the coordinates of `problem`'s hyperparameters, which are without bounds.
   let box: HyperparameterBox
   /// The point of the trial.
   let start: [Double]
-  private let sides: [(side: Exploration.Side, hyperparameter: Hyperparameter, index: Int)]
-  private let metric: String
-  private let validationCount: Int
-  /// What the log density of all training targets loses in the change to the target's own units, and that of one target.
-  private let trainingShift: Double
-  private let shift: Double
+  private let sides: [(side: Exploration.Side, hyperparameter: Hyperparameter)]
+  /// The dimensions, in the order of the exploration.
+  let names: [String]
+  private let metric: ExploredMetric
 
   /// - Throws: `ObjectiveError` where a dimension cannot be explored in this configuration.
-  init(_ exploration: Exploration, _ plan: NetworkPlan, _ fold: PreparedFold) throws {
+  init(_ exploration: Exploration, _ plan: ExplorationPlan) throws {
     let configuration = plan.configuration
-    metric = configuration.objective.metric
-    validationCount = fold.validation.count
-    var targets = 0
-    if case .values(let values) = fold.train.targets { targets = values.columns }
-    shift = Double(targets) * log(fold.scaling.scale)
-    trainingShift = Double(fold.train.count) * shift
-    let isMixture = configuration.inference.prior.kind == .scaleMixture
-    let tunesNoise = exploration.sides.contains { $0.dimension == Hyperparameter.likelihoodScale.path }
-    let base = VariationalProblem(
-      plan.model.network, plan.model.likelihood, prior: isMixture ? .scaleMixture : .gaussian(.global),
-      tunesNoise: tunesNoise, samples: configuration.inference.samples,
-      objective: configuration.objective.metric == "elbo" ? .evidence : .validation(fold.validation),
-      initialization: plan.initialization, training: fold.train)
-    var sides: [(side: Exploration.Side, hyperparameter: Hyperparameter, index: Int)] = []
-    for side in exploration.sides {
+    metric = plan.metric
+    names = exploration.sides.map(\.dimension)
+    let tuned = try exploration.sides.map { side in
       guard let hyperparameter = Hyperparameter(path: side.dimension),
         configuration.dependsContinuously(on: hyperparameter)
       else {
@@ -45,51 +32,43 @@ struct ExploredProblem {
           "\(side.dimension): the training loss does not depend on it continuously here; it has to be searched by trials"
         )
       }
-      let index =
-        switch hyperparameter {
-        case .priorScale: isMixture ? 1 : 0
-        case .mixtureWeight: 0
-        case .mixtureWide: 1
-        case .mixtureNarrow: 2
-        case .likelihoodScale: base.hyperparameterCount - 1
-        }
-      sides.append((side, hyperparameter, index))
+      return (side: side, hyperparameter: hyperparameter)
     }
-    sides.sort { $0.index < $1.index }
-    self.sides = sides
-    let fixed = Self.hyperparameters(of: configuration, isMixture: isMixture, tunesNoise: tunesNoise)
-    problem = RestrictedProblem(base, free: sides.map(\.index), fixed: fixed)
+    let hyperparameters = tuned.map(\.hyperparameter)
+    if configuration.inference.method == .bayesByBackprop {
+      let base = VariationalChoice(hyperparameters, plan.network, plan.fold)
+      sides = tuned.sorted { base.index(of: $0.hyperparameter) < base.index(of: $1.hyperparameter) }
+      let free = sides.map { base.index(of: $0.hyperparameter) }
+      let restricted = RestrictedProblem(base.problem, free: free, fixed: base.values)
+      (layered, problem) = (restricted, restricted)
+    } else {
+      let base = PointChoice(hyperparameters, plan.network, plan.fold)
+      sides = tuned.sorted { base.index(of: $0.hyperparameter) < base.index(of: $1.hyperparameter) }
+      layered = plan.folds == nil ? base.problem : nil
+      problem = plan.folds.map { FoldedProblem(base.problem, folds: $0) } ?? base.problem
+    }
     let ends = sides.map { side in
       [side.side.range.lowerBound, side.side.range.upperBound].map { side.hyperparameter.unbounded($0) }
     }
     guard ends.joined().allSatisfy(\.isFinite) else {
       throw ObjectiveError(
-        "the region \(exploration.json.serialized()) leaves the domain of a hyperparameter: scales are above 0, and the "
-          + "weight of a mixture is between 0 and 1")
+        "the region \(exploration.json.serialized()) leaves the domain of a hyperparameter: scales are above 0, and rates "
+          + "and the weight of a mixture between 0 and 1")
     }
     box = try HyperparameterBox(lower: ends.map { $0[0] }, upper: ends.map { $0[1] })
-    start = box.projected(sides.map { fixed[$0.index] })
+    start = box.projected(sides.map { $0.hyperparameter.unbounded($0.hyperparameter.value(in: configuration)) })
   }
 
-  /// All hyperparameters of the problem at the configuration's values.
-  private static func hyperparameters(
-    of configuration: SweepConfiguration, isMixture: Bool, tunesNoise: Bool
-  ) -> [Double] {
-    let prior = configuration.inference.prior
-    let ofPrior =
-      isMixture
-      ? [
-        Hyperparameter.mixtureWeight.unbounded(prior.mixture.weight), prior.mixture.wide ?? log(prior.scale),
-        prior.mixture.narrow,
-      ] : [log(prior.scale)]
-    return ofPrior + (tunesNoise ? [log(configuration.model.likelihood.scale)] : [])
+  /// In the units of the sweep file and of the metric.
+  func value(_ value: SurfaceValue) -> Survey.Value {
+    Survey.Value(
+      coordinates(of: value.hyperparameters), mean: metric.value(ofLoss: value.value),
+      error: value.error.map { metric.error(ofLoss: $0) })
   }
 
-  /// The values of the explored dimensions, in the order of the exploration's sides.
-  ///
-  /// - Parameter order: The names of the sides.
-  func coordinates(of hyperparameters: [Double], in order: [String]) -> [Double] {
-    order.map { name in
+  /// The values of the explored dimensions.
+  private func coordinates(of hyperparameters: [Double]) -> [Double] {
+    names.map { name in
       let place = sides.firstIndex { $0.side.dimension == name } ?? 0
       let range = sides[place].side.range
       return min(
@@ -97,18 +76,15 @@ struct ExploredProblem {
     }
   }
 
-  /// The metric for a value of Q; see `VariationalProblem.Objective`. Of held-out data it is that of the mean log density
-  /// under the posterior, which is below the lppd (Jensen's inequality).
-  func metric(ofLoss value: Double) -> Double {
-    switch metric {
-    case "elbo": -value - trainingShift
-    case "lppd": -value / Double(validationCount) - shift
-    default: value / Double(validationCount) + shift
-    }
+  /// What is said at the end.
+  func text(_ survey: Survey) -> String {
+    let value = survey.optimum
+    let coordinates = zip(names, value.coordinates).map { "\($0) \(String(format: "%.4g", $1))" }
+    let error = value.error.map { " ± \(String(format: "%.2g", $0))" } ?? ""
+    return
+      "the best it expects: \(coordinates.joined(separator: ", ")): \(String(format: "%.5g", value.mean))\(error), "
+      + "after \(survey.steps) steps"
   }
-
-  /// How far the metric is off where Q is off by so much.
-  func metricError(ofLoss error: Double) -> Double { metric == "elbo" ? error : error / Double(validationCount) }
 
   /// So many points that fill the region evenly: the generalised golden ratio's sequence (Roberts 2018), the same for every
   /// run.

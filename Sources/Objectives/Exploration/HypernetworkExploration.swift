@@ -1,67 +1,54 @@
 import BayesianNetworks
-import Datasets
 import Foundation
 import StudyModel
 import Tensors
 
 /// A run that learns how the posterior responds to the prior and the noise, and says what the objective looks like as a
 /// function of them: one training instead of one for each point.
-///
-/// What it computes depends on the assignment alone, and it goes on from a checkpoint bit for bit.
 struct HypernetworkExploration {
   /// Points of the surface.
   private static let surfacePoints = 24
-  /// Steps of a search between two entries of its path, as a part of all.
-  private static let pathEntries = 50
+  /// Entries of a search's path.
+  static let pathEntries = 50
 
+  private let plan: ExplorationPlan
   private let explored: ExploredProblem
-  private let names: [String]
-  private let mode: SweepConfiguration.Strategy.Mode
   private let trainer: ResponseTrainer<Float>
   private let totalSteps: Int
-  private let tuning: FineTuningSettings
-  private let key: RandomKey
   private let context: any RunContext
   /// The search's hyperparameters on the way, one after another.
   private var path: [Double] = []
-  private var lastCheckpoint: Int?
+  private var lastCheckpoint = 0
 
   /// - Throws: `ObjectiveError` or `BestResponseError` where the configuration cannot be explored.
   init(_ exploration: Exploration, _ assignment: RunAssignment, data: StudyData, context: any RunContext) throws {
-    let configuration = assignment.configuration
-    let plan = try NetworkPlan(configuration, data: data.dataset)
-    let fold = try data.fold(assignment.fold).prepared(for: configuration.model)
-    try plan.checkSizes(trainingRows: fold.train.count)
-    explored = try ExploredProblem(exploration, plan, fold)
-    names = exploration.sides.map(\.dimension)
-    mode = configuration.strategy.mode
-    key = StudyRandomness.run(assignment)
+    plan = try ExplorationPlan(assignment, data: data)
+    explored = try ExploredProblem(exploration, plan)
     self.context = context
-    let training = configuration.training
-    let batch = min(training.batchSize, fold.train.count)
-    let epochs = configuration.strategy.explorationEpochs ?? training.epochs
-    let responseSteps = (fold.train.count + batch - 1) / batch * epochs
+    let (responseSteps, batch) = (plan.steps, plan.batch)
+    let mode = plan.configuration.strategy.mode
+    guard let layered = explored.layered else { throw ObjectiveError("a hypernetwork explores each fold by itself") }
     var settings = ResponseSettings(
-      optimizer: Adam(learningRate: training.learningRate), batchSize: batch,
+      optimizer: Adam(learningRate: plan.configuration.training.learningRate), batchSize: batch,
       validationBatchSize: min(batch, explored.problem.validation.count))
     settings.schedule = .cosine(steps: responseSteps)
-    let (response, method) = Self.method(mode, explored, responseSteps: responseSteps, batch: batch)
+    let (response, method) = Self.method(mode, explored, layered, responseSteps: responseSteps, batch: batch)
     totalSteps = method.search == nil ? responseSteps : 2 * responseSteps
-    trainer = try ResponseTrainer(explored.problem, response, method: method, settings: settings, key: key.folded(0))
-    tuning = FineTuningSettings(
-      optimizer: Adam(learningRate: 0.1 * training.learningRate), steps: max(10, responseSteps / 100), batchSize: batch)
+    trainer = try ResponseTrainer(
+      explored.problem, response, method: method, settings: settings, key: plan.key.folded(0))
     context.log(
       .info,
-      "\(data.dataset.name): a \(mode.rawValue) hypernetwork of \(trainer.response.parameterCount) parameters for "
-        + "\(explored.problem.weightCount) of the posterior and \(names.joined(separator: ", "))")
+      "\(plan.dataName): a \(mode.rawValue) hypernetwork of \(trainer.response.parameterCount) parameters for "
+        + "\(explored.problem.weightCount) of the weights and \(explored.names.joined(separator: ", "))")
     if mode == .localFixed { context.log(.warning, FixedLocalHypernetwork.warning) }
     resume(from: assignment.checkpoint)
   }
 
   private static func method(
-    _ mode: SweepConfiguration.Strategy.Mode, _ explored: ExploredProblem, responseSteps: Int, batch: Int
+    _ mode: SweepConfiguration.Strategy.Mode, _ explored: ExploredProblem, _ layered: any LayeredProblem<Float>,
+    responseSteps: Int, batch: Int
   ) -> (response: any BestResponse<Float>, method: any ResponseMethod) {
-    let (problem, box) = (explored.problem, explored.box)
+    let (problem, box) = (layered, explored.box)
     let (weights, count) = (problem.weightCount, problem.hyperparameterCount)
     var search = HyperparameterSearch(
       start: explored.start, box: box, optimizer: Adam(learningRate: 0.02),
@@ -91,7 +78,7 @@ struct HypernetworkExploration {
   /// - Throws: `ObjectiveError` when it diverges; `RunInterrupted` when it is to stop.
   mutating func run() throws -> [String: Double] {
     while trainer.state.step < totalSteps {
-      try pauseIfAsked()
+      try pause()
       do {
         try trainer.step()
       } catch {
@@ -99,11 +86,9 @@ struct HypernetworkExploration {
       }
       notePath()
     }
-    let survey = try survey()
+    let survey = try self.survey()
     context.survey(survey)
-    context.log(
-      .info,
-      "the best it expects: \(text(survey.optimum)), after \(survey.steps) steps")
+    context.log(.info, explored.text(survey))
     return ["steps": Double(survey.steps)]
   }
 
@@ -116,40 +101,31 @@ struct HypernetworkExploration {
 
   // MARK: The surface
 
-  private func survey() throws -> Survey {
+  private mutating func survey() throws -> Survey {
     let surface = ResponseSurface(
-      explored.problem, members: [.init(trainer.response, trainer.state)], tuning: tuning, key: key.folded(1))
+      explored.problem, members: [.init(trainer.response, trainer.state)], tuning: plan.tuning,
+      key: plan.key.folded(1))
     // A search has its own answer, and elsewhere a response that was learned around it may be wrong.
     let hasSearch = trainer.method.search != nil
     let optimum =
       hasSearch
       ? surface.value(at: trainer.state.hyperparameters.doubles)
-      : surface.optimum(in: explored.box, steps: 100, key: key.folded(2))
+      : surface.optimum(in: explored.box, steps: 100, key: plan.key.folded(2))
     var values: [Survey.Value] = []
     for point in explored.points(Self.surfacePoints) {
-      try pauseIfAsked()
-      values.append(value(surface.value(at: point)))
+      try pause()
+      values.append(explored.value(surface.value(at: point)))
     }
     // Of the hypernetwork as it is at the end.
     let reader = ResponseSurface(
-      explored.problem, members: [.init(trainer.response, trainer.state)], key: key.folded(1))
+      explored.problem, members: [.init(trainer.response, trainer.state)], key: plan.key.folded(1))
     let count = explored.box.count
-    let way = stride(from: 0, to: path.count, by: count).map { value(reader.value(at: Array(path[$0..<$0 + count]))) }
-    let reading = (Self.surfacePoints + 1) * tuning.steps
+    let way = stride(from: 0, to: path.count, by: count).map {
+      explored.value(reader.value(at: Array(path[$0..<$0 + count])))
+    }
+    let reading = (Self.surfacePoints + 1) * plan.tuning.steps
     return Survey(
-      surface: values, optimum: value(optimum), path: way, steps: trainer.state.step + reading)
-  }
-
-  private func value(_ value: SurfaceValue) -> Survey.Value {
-    Survey.Value(
-      explored.coordinates(of: value.hyperparameters, in: names), mean: explored.metric(ofLoss: value.value),
-      error: value.error.map { explored.metricError(ofLoss: $0) })
-  }
-
-  private func text(_ value: Survey.Value) -> String {
-    let coordinates = zip(names, value.coordinates).map { "\($0) \(String(format: "%.4g", $1))" }
-    let error = value.error.map { " ± \(String(format: "%.2g", $0))" } ?? ""
-    return "\(coordinates.joined(separator: ", ")): \(String(format: "%.5g", value.mean))\(error)"
+      surface: values, optimum: explored.value(optimum), path: way, steps: trainer.state.step + reading)
   }
 
   // MARK: Checkpoints
@@ -166,12 +142,10 @@ struct HypernetworkExploration {
     }
   }
 
-  private func pauseIfAsked() throws {
-    let isToStop = context.stopRequested
-    let step = trainer.state.step
-    if isToStop || context.checkpointDue, step > 0, step != lastCheckpoint {
-      context.checkpoint(step: step, bytes: trainer.state.encode(path: path))
-    }
-    if isToStop { throw RunInterrupted() }
+  private mutating func pause() throws {
+    var last = lastCheckpoint
+    defer { lastCheckpoint = last }
+    let (trainer, path) = (trainer, path)
+    try pauseIfAsked(context, step: trainer.state.step, last: &last) { trainer.state.encode(path: path) }
   }
 }

@@ -31,6 +31,16 @@ package final class BayesianNetworkObjective: Objective {
     if let exploration = assignment.exploration {
       // The response of the weights to a prior has no members to part.
       if assignment.part != nil { return ["step": 0] }
+      if exploration.isRelaxed {
+        return try RelaxedExploration(exploration, assignment, data: data, context: context).run()
+      }
+      let strategy = assignment.configuration.strategy
+      if strategy.kind == .gradient {
+        // One run follows the mean over all folds.
+        if strategy.folds == .together, assignment.fold != 0 { return ["step": 0] }
+        let run = try HypergradientExploration(exploration, assignment, data: data, context: context)
+        return try run.run()
+      }
       var run = try HypernetworkExploration(exploration, assignment, data: data, context: context)
       return try run.run()
     }

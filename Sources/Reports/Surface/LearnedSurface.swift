@@ -64,7 +64,9 @@ package struct LearnedSurface: Sendable {
   package init?(
     _ record: TrialRecord, among trials: [TrialRecord], space: SearchSpace, objective: SweepConfiguration.Objective
   ) {
-    guard let exploration = record.exploration, record.state == .done, let first = record.surveys.first else {
+    guard let exploration = record.exploration, !exploration.isRelaxed, record.state == .done,
+      let first = record.surveys.first
+    else {
       return nil
     }
     let names = ParameterNames(space)

@@ -1,13 +1,13 @@
 package import StudyModel
 
 extension SurfaceReport {
-  /// `{"study", "objective", "explorations": [...], "unfinished": [...]}`: of each exploration what is explored and what is
+  /// `{"study", "objective", "explorations": [...], "relaxed": [...], "unfinished": [...]}`: of each exploration what is explored and what is
   /// fixed, the predicted best, how far off it was, the surface, a slice for each dimension, the verified trials, and what
   /// each run found with the path of its search.
   package var json: JSONValue {
     [
       "study": .string(study), "objective": ["metric": .string(metric), "goal": .string(goal.rawValue)],
-      "explorations": .array(surfaces.map(json)),
+      "explorations": .array(surfaces.map(json)), "relaxed": .array(relaxed.map(\.json)),
       "unfinished": .array(
         unfinished.map {
           [

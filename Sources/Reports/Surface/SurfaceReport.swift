@@ -14,6 +14,8 @@ package struct SurfaceReport {
   package let goal: SweepConfiguration.Objective.Goal
   package let plan: RunPlan
   package let surfaces: [LearnedSurface]
+  /// The explorations that chose between listed values.
+  package let relaxed: [RelaxedAnswer]
   /// The explorations that have no surface yet, or failed.
   package let unfinished: [TrialRecord]
 
@@ -29,13 +31,15 @@ package struct SurfaceReport {
     surfaces = explorations.compactMap {
       LearnedSurface($0, among: trials, space: configuration.space, objective: configuration.objective)
     }
-    let learned = Set(surfaces.map(\.trial))
+    relaxed = explorations.compactMap { RelaxedAnswer($0, space: configuration.space) }
+    let learned = Set(surfaces.map(\.trial) + relaxed.map(\.trial))
     unfinished = explorations.filter { !learned.contains($0.number) }
   }
 
   package func render(width: Int?, style: Style) -> String {
     var parts = surfaces.map { section($0, width, style) }
     if surfaces.count > 1 { parts.insert(overview(width, style), at: 0) }
+    if !relaxed.isEmpty { parts.insert(relaxed.map { wrapped($0.sentence, to: width) }.joined(), at: 0) }
     if !unfinished.isEmpty { parts.append(unfinished.map { wrapped(Self.sentence($0), to: width) }.joined()) }
     return parts.joined(separator: "\n")
   }

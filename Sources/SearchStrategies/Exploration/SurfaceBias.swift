@@ -24,7 +24,9 @@ struct SurfaceBias {
         return nil
       }
       let here = names.compactMap { trial.point[$0].flatMap(\.double) }
-      guard here.count == names.count else { return nil }
+      guard here.count == names.count, zip(exploration.sides, here).allSatisfy({ $0.range.contains($1) }) else {
+        return nil
+      }
       func distance(_ value: Survey.Value) -> Double {
         zip(exploration.sides, zip(here, value.coordinates)).reduce(0) { sum, term in
           let dimension = space[term.0.dimension]

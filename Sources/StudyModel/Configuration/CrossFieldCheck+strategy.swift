@@ -12,40 +12,7 @@ extension CrossFieldCheck {
           "belongs to \"kind\": \(names), and this one is \"\(strategy.kind.rawValue)\"; remove it")
       }
     }
-    if strategy.kind == .hypernetwork { exploration() }
-  }
-
-  /// Whether there is something to explore, and an objective that can be differentiated.
-  private mutating func exploration() {
-    let kind = "\"\(configuration.strategy.kind.rawValue)\""
-    guard configuration.objective.isNetwork else {
-      return issue("strategy.kind", "\(kind) needs a network: the objective of a program or a function has no gradient")
-    }
-    guard ["elbo", "lppd", "nll"].contains(configuration.objective.metric) else {
-      return issue(
-        "strategy.kind",
-        "\(kind) follows elbo, lppd or nll; \"\(configuration.objective.metric)\" cannot be differentiated")
-    }
-    let values = configuration.possibleValues(of: "inference.method")
-    guard values.contains("bayes-by-backprop") else {
-      return issue("strategy.kind", "\(kind) needs \"inference.method\": \"bayes-by-backprop\"")
-    }
-    let likelihood = configuration.model.likelihood
-    if likelihood.kind == .gaussian, likelihood.learned, configuration.space["model.likelihood.learned"] == nil {
-      issue(
-        "model.likelihood.learned",
-        "cannot be true with the strategy \(kind): make the scale a dimension instead, \"model.likelihood.scale\"")
-    }
-    let known = Hyperparameter.allCases.map(\.path)
-    let explored = configuration.space.dimensions.filter { dimension in
-      if case .float = dimension.domain { known.contains(dimension.name) } else { false }
-    }
-    if explored.isEmpty {
-      issue(
-        "strategy.kind",
-        "\(kind) needs a dimension on which the training loss depends continuously, a range of \(Spelling.list(known)); "
-          + "the others are searched by trials")
-    }
+    if strategy.kind.explores { exploration() }
   }
 
   /// Whether the points that are to be tried first are points of the space.

@@ -5,7 +5,8 @@ extension SweepConfiguration.Strategy: Configurable {
       "grid: every combination, the last dimension fastest. random: independent points. sobol: a scrambled Sobol "
         + "sequence, which fills the space more evenly. gaussian-process: Bayesian optimisation, which learns from every "
         + "trial. hypernetwork: trainings that learn how the weights respond to the prior, whose optima are then trained "
-        + "for real."),
+        + "for real. gradient: trainings that follow the gradient of the objective with respect to the prior, whose ends "
+        + "are then trained for real."),
     .optional(
       "trials", \.trials, .atLeast(1), "The budget. It may be raised later, and the study goes on.",
       default: "the whole of a grid; the other kinds need it"),
@@ -31,16 +32,41 @@ extension SweepConfiguration.Strategy: Configurable {
     .value("mode", \.mode, .choice, "hypernetwork: how the response of the weights is learned."),
     .optional(
       "explorations", \.explorations, .atLeast(1, most: 100_000),
-      "hypernetwork: trials that explore; each is followed by a training at what it found.",
-      default: "one; where dimensions cannot be explored two, and two for each of these, at most eight"),
+      "hypernetwork, gradient: trials that explore; each is followed by a training at what it found.",
+      default:
+        "one for each region; where dimensions cannot be explored two, and two for each of these, at most eight. "
+        + "gradient: three, from different starts"),
     .optional(
       "explorationEpochs", \.explorationEpochs, .atLeast(1, most: 100_000_000),
-      "hypernetwork: epochs of an exploration.", default: "training.epochs"),
+      "hypernetwork, gradient: epochs of an exploration.", default: "training.epochs"),
+    .optional(
+      "regions", \.regions, .atLeast(1, most: 1024),
+      "hypernetwork: parts that the explored box is cut into, the widest side first; each is explored by itself.",
+      default: "as many as make no side wider than a factor of 400, or 6 in units of a logarithm"),
+    .value("method", \.method, .choice, "gradient: how the gradient is found."),
+    .optional(
+      "hyperLearningRate", \.hyperLearningRate, .positive,
+      "gradient: learning rate of the hyperparameters (Adam), in units of logarithms and logits; it falls to 0.",
+      default: "10 / steps of the hyperparameters, a way of about 5 in all; at most 0.2"),
+    .optional(
+      "hyperSteps", \.hyperSteps, .atLeast(1, most: 100_000_000), "gradient: steps of the hyperparameters.",
+      default: "one for every four training steps of greedy, darts and online-laplace, 50 of the others"),
+    .value(
+      "folds", \.folds, .choice,
+      "gradient: whose validation loss is followed. apart: each fold's own, and the answers are averaged. together: the "
+        + "mean over all folds of a k-fold split; it sees all examples in each step."),
+    .value(
+      "relax", \.relax, .boolean,
+      "hypernetwork, gradient: the first exploration is a training that chooses between the listed values of "
+        + "model.activation, inference.prior.kind and model.hidden, relaxed by the concrete distribution; the later ones "
+        + "begin with its choice."),
   ])
 
   /// The keys that one kind of strategy reads, or two.
   static let keysOfKinds: [(keys: [String], kinds: [Kind])] = [
-    (gaussianProcessKeys, [.gaussianProcess]), (["mode", "explorations", "explorationEpochs"], [.hypernetwork]),
+    (gaussianProcessKeys, [.gaussianProcess]), (["mode", "regions"], [.hypernetwork]),
+    (["explorations", "explorationEpochs", "relax"], [.hypernetwork, .gradient]),
+    (["method", "hyperLearningRate", "hyperSteps", "folds"], [.gradient]),
   ]
 
   /// The keys that only a Gaussian process reads.

@@ -1,13 +1,16 @@
 import Foundation
 
-/// A dimension on which the training loss of a variational network depends continuously: the weights' best response to it
-/// can be learned, and followed by gradients. Explored without bounds: scales as logarithms, a weight as its logit.
+/// A dimension on which the training loss of a network depends continuously: the weights' best response to it can be
+/// learned, and followed by gradients. Explored without bounds: scales as logarithms, weights and rates as logits.
 package enum Hyperparameter: Hashable, Sendable, CaseIterable {
   case priorScale
   case mixtureWeight
   case mixtureWide
   case mixtureNarrow
   case likelihoodScale
+  case temperature
+  case dropout
+  case inputDropout
 
   package init?(path: String) {
     guard let match = Self.allCases.first(where: { $0.path == path }) else { return nil }
@@ -22,22 +25,25 @@ package enum Hyperparameter: Hashable, Sendable, CaseIterable {
     case .mixtureWide: "inference.prior.mixture.wide"
     case .mixtureNarrow: "inference.prior.mixture.narrow"
     case .likelihoodScale: "model.likelihood.scale"
+    case .temperature: "inference.temperature"
+    case .dropout: "model.dropout"
+    case .inputDropout: "model.inputDropout"
     }
   }
 
   /// The value as it is explored. The mixture's scales are logarithms in the sweep file already.
   package func unbounded(_ value: Double) -> Double {
     switch self {
-    case .priorScale, .likelihoodScale: log(value)
-    case .mixtureWeight: log(value) - log1p(-value)
+    case .priorScale, .likelihoodScale, .temperature: log(value)
+    case .mixtureWeight, .dropout, .inputDropout: log(value) - log1p(-value)
     case .mixtureWide, .mixtureNarrow: value
     }
   }
 
   package func value(unbounded: Double) -> Double {
     switch self {
-    case .priorScale, .likelihoodScale: exp(unbounded)
-    case .mixtureWeight: 1 / (1 + exp(-unbounded))
+    case .priorScale, .likelihoodScale, .temperature: exp(unbounded)
+    case .mixtureWeight, .dropout, .inputDropout: 1 / (1 + exp(-unbounded))
     case .mixtureWide, .mixtureNarrow: unbounded
     }
   }
@@ -47,7 +53,7 @@ extension SweepConfiguration {
   /// The dimensions that a strategy which explores leaves to trials, because the training loss does not depend on them
   /// continuously; nil for other strategies.
   package var dimensionsLeftToTrials: [String]? {
-    guard strategy.kind == .hypernetwork else { return nil }
+    guard strategy.kind.explores else { return nil }
     return space.dimensions.compactMap { dimension in
       if case .float = dimension.domain, Hyperparameter(path: dimension.name) != nil { return nil }
       return dimension.name
@@ -67,15 +73,92 @@ extension SweepConfiguration {
     }
   }
 
+  /// The regions that are explored at a point, each by itself: the box of all that can be explored, for a hypernetwork cut in
+  /// the middle of its widest side until there are as many as are wanted. Empty where nothing can be explored.
+  package func regions(at point: Point) -> [Exploration] {
+    let sides = explored(at: point)
+    guard !sides.isEmpty else { return [] }
+    var regions = [Exploration(sides)]
+    guard strategy.kind == .hypernetwork else { return regions }
+    while strategy.regions.map({ regions.count < $0 }) ?? true {
+      let widest = regions.map { $0.sides.map(\.width).max() ?? 0 }
+      guard let width = widest.max(), width > (strategy.regions == nil ? Self.widestSide : 0),
+        let place = widest.firstIndex(of: width), regions.count < 1024
+      else { break }
+      regions.replaceSubrange(place...place, with: regions[place].halves)
+    }
+    return regions
+  }
+
+  /// What a hypernetwork is asked to learn at once, in units of logarithms and logits.
+  private static let widestSide = 6.0
+
   /// Whether the training loss of this configuration is a smooth function of a hyperparameter.
   package func dependsContinuously(on hyperparameter: Hyperparameter) -> Bool {
-    guard inference.method == .bayesByBackprop else { return false }
     let prior = inference.prior
+    let isVariational = inference.method == .bayesByBackprop
+    if isVariational, prior.kind != .gaussian, prior.kind != .scaleMixture { return false }
     switch hyperparameter {
-    case .priorScale: return prior.kind == .gaussian || prior.kind == .scaleMixture && prior.mixture.wide == nil
-    case .mixtureWeight, .mixtureNarrow: return prior.kind == .scaleMixture
-    case .mixtureWide: return prior.kind == .scaleMixture && prior.mixture.wide != nil
-    case .likelihoodScale: return model.likelihood.kind == .gaussian && !model.likelihood.learned
+    case .priorScale:
+      guard isVariational else { return inference.method.hasPenalty && prior.kind == .gaussian }
+      return prior.kind == .gaussian || prior.kind == .scaleMixture && prior.mixture.wide == nil
+    case .mixtureWeight, .mixtureNarrow: return isVariational && prior.kind == .scaleMixture
+    case .mixtureWide: return isVariational && prior.kind == .scaleMixture && prior.mixture.wide != nil
+    case .likelihoodScale:
+      return (isVariational || inference.method.trainsPoint) && model.likelihood.kind == .gaussian
+        && !model.likelihood.learned
+    // The bound is evidence at temperature 1 alone.
+    case .temperature: return isVariational && objective.metric != "elbo"
+    case .dropout: return inference.method.trainsPoint && model.architecture == .mlp && !model.hidden.isEmpty
+    case .inputDropout: return inference.method.trainsPoint && model.architecture == .mlp
+    }
+  }
+}
+
+extension InferenceConfiguration.Method {
+  /// Whether the weights are trained as a point, with a loss that can be explored.
+  package var trainsPoint: Bool {
+    switch self {
+    case .maximumLikelihood, .maximumAPosteriori, .monteCarloDropout, .laplace: true
+    default: false
+    }
+  }
+
+  /// Whether that loss has the prior in it.
+  fileprivate var hasPenalty: Bool { trainsPoint && self != .maximumLikelihood }
+
+  /// Those whose losses can be explored.
+  static let explorable: [Self] = [
+    .bayesByBackprop, .maximumAPosteriori, .maximumLikelihood, .monteCarloDropout, .laplace,
+  ]
+}
+
+extension Exploration.Side {
+  /// In units of logarithms and logits.
+  fileprivate var width: Double {
+    guard let hyperparameter = Hyperparameter(path: dimension) else { return 0 }
+    let width = hyperparameter.unbounded(range.upperBound) - hyperparameter.unbounded(range.lowerBound)
+    // A box that leaves the domain is no wider for it; that it does is said where it is explored.
+    return width.isFinite ? width : 0
+  }
+
+  fileprivate var middle: Double {
+    guard let hyperparameter = Hyperparameter(path: dimension) else { return range.lowerBound }
+    let ends = [range.lowerBound, range.upperBound].map { hyperparameter.unbounded($0) }
+    return min(max(hyperparameter.value(unbounded: 0.5 * (ends[0] + ends[1])), range.lowerBound), range.upperBound)
+  }
+}
+
+extension Exploration {
+  /// Its two halves along the widest side.
+  fileprivate var halves: [Exploration] {
+    let widths = sides.map(\.width)
+    guard let place = widths.firstIndex(of: widths.max() ?? 0) else { return [self] }
+    let (range, middle) = (sides[place].range, sides[place].middle)
+    return [range.lowerBound...middle, middle...range.upperBound].map { part in
+      var half = self
+      half.sides[place].range = part
+      return half
     }
   }
 }

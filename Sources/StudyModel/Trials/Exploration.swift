@@ -1,7 +1,8 @@
 /// What the runs of a trial do where they do not train at the trial's point: they find out how the objective depends on
 /// some of the dimensions, by a hypernetwork or by hypergradients. The other dimensions keep the point's values.
 ///
-/// It stands in the note of the decision, under `explore`: `{"explore": {"inference.prior.scale": [0.05, 2]}}`.
+/// It stands in the note of the decision, under `explore`: `{"explore": {"inference.prior.scale": [0.05, 2]}}`, or with the
+/// values of choices that are relaxed: `{"explore": {"model.activation": {"values": ["relu", "tanh"]}}}`.
 package struct Exploration: Hashable, Sendable {
   /// A dimension that is explored, and where.
   package struct Side: Hashable, Sendable {
@@ -14,31 +15,54 @@ package struct Exploration: Hashable, Sendable {
     }
   }
 
-  /// In the order of the space; at least one.
-  package var sides: [Side]
+  /// A dimension of listed values, between which one training chooses.
+  package struct Choice: Hashable, Sendable {
+    package var dimension: String
+    package var values: [JSONValue]
 
-  package init(_ sides: [Side]) {
-    precondition(!sides.isEmpty, "an exploration of no dimension")
-    self.sides = sides
+    package init(_ dimension: String, _ values: [JSONValue]) {
+      self.dimension = dimension
+      self.values = values
+    }
   }
+
+  /// In the order of the space; there are sides, or there are choices.
+  package var sides: [Side]
+  package var choices: [Choice]
+
+  package init(_ sides: [Side], choices: [Choice] = []) {
+    precondition(sides.isEmpty != choices.isEmpty, "an exploration of sides or of choices")
+    self.sides = sides
+    self.choices = choices
+  }
+
+  /// Whether it chooses between listed values.
+  package var isRelaxed: Bool { !choices.isEmpty }
 
   /// Nil where it is none.
   package init?(_ json: JSONValue) {
     guard let object = json.object, !object.members.isEmpty else { return nil }
     var sides: [Side] = []
+    var choices: [Choice] = []
     for member in object.members {
+      if let values = member.value.object?["values"]?.array, values.count >= 2 {
+        choices.append(Choice(member.key, values))
+        continue
+      }
       guard let ends = member.value.array?.compactMap(\.double), ends.count == 2, ends.allSatisfy(\.isFinite),
         ends[0] <= ends[1]
       else { return nil }
       sides.append(Side(member.key, ends[0]...ends[1]))
     }
-    self.init(sides)
+    guard sides.isEmpty != choices.isEmpty else { return nil }
+    self.init(sides, choices: choices)
   }
 
   package var json: JSONValue {
     .object(
       JSONObject(
-        sides.map { JSONObject.Member($0.dimension, [.number($0.range.lowerBound), .number($0.range.upperBound)]) }))
+        sides.map { JSONObject.Member($0.dimension, [.number($0.range.lowerBound), .number($0.range.upperBound)]) }
+          + choices.map { JSONObject.Member($0.dimension, ["values": .array($0.values)]) }))
   }
 
   /// The key in a decision's note.
@@ -70,12 +94,15 @@ package struct Survey: Hashable, Sendable {
   package var path: [Value]
   /// Training steps that it took.
   package var steps: Int
+  /// The probabilities of each choice's values, in the order of the exploration; empty where nothing was relaxed.
+  package var probabilities: [[Double]]
 
-  package init(surface: [Value], optimum: Value, path: [Value], steps: Int) {
+  package init(surface: [Value], optimum: Value, path: [Value], steps: Int, probabilities: [[Double]] = []) {
     self.surface = surface
     self.optimum = optimum
     self.path = path
     self.steps = steps
+    self.probabilities = probabilities
   }
 
   /// Nil where it is none, or a number is not finite.
@@ -85,14 +112,26 @@ package struct Survey: Hashable, Sendable {
       let steps = object["steps"]?.int, steps >= 0,
       (surface + path).allSatisfy({ $0.coordinates.count == optimum.coordinates.count })
     else { return nil }
-    self.init(surface: surface, optimum: optimum, path: path, steps: steps)
+    var probabilities: [[Double]] = []
+    for entry in object["probabilities"]?.array ?? [] {
+      let values = (entry.array ?? []).compactMap(\.double)
+      guard values.count == entry.array?.count, !values.isEmpty, values.allSatisfy({ (0...1).contains($0) }) else {
+        return nil
+      }
+      probabilities.append(values)
+    }
+    self.init(surface: surface, optimum: optimum, path: path, steps: steps, probabilities: probabilities)
   }
 
   package var json: JSONValue {
-    [
-      "optimum": optimum.json, "surface": .array(surface.map(\.json)), "path": .array(path.map(\.json)),
-      "steps": .integer(steps),
+    var members: [JSONObject.Member] = [
+      .init("optimum", optimum.json), .init("surface", .array(surface.map(\.json))),
+      .init("path", .array(path.map(\.json))), .init("steps", .integer(steps)),
     ]
+    if !probabilities.isEmpty {
+      members.append(.init("probabilities", .array(probabilities.map { .array($0.map { .number($0) }) })))
+    }
+    return .object(JSONObject(members))
   }
 
   private static func values(_ json: JSONValue) -> [Value]? {

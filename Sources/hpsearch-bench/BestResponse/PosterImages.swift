@@ -4,10 +4,12 @@ import Datasets
 import Foundation
 import Tensors
 
-/// The training images of MNIST, from which the poster takes its training and its validation images.
+/// The training images of MNIST, from which a study takes its training images and its other ones.
 struct PosterImages {
   private let data: Dataset
   private let classes: [Int]
+
+  var count: Int { classes.count }
 
   /// - Parameter folder: Holds `mnist/` with the two files of the training images.
   init(folder: String?, images count: Int) throws {
@@ -23,6 +25,14 @@ struct PosterImages {
       throw ValidationError("\(path)* hold \(data.rows) images; \(count) of ten classes are needed")
     }
     self.classes = classes
+  }
+
+  /// Pixels from 0 to 1, and the classes.
+  func classified(_ rows: Range<Int>) -> Examples<Float> {
+    let chosen = Array(rows)
+    return Examples(
+      inputs: Matrix(data.inputs.floats(rows: chosen), rows: chosen.count, columns: data.inputs.columns),
+      targets: .classes(chosen.map { Int32(classes[$0]) }))
   }
 
   /// Pixels from 0 to 1, and one-hot classes.

@@ -5,12 +5,14 @@ import Tensors
 
 struct Amortise: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Training steps until a hypernetwork, a Gaussian process and random search have the same score.",
+    abstract:
+      "Training steps until a hypernetwork, gradients, a Gaussian process and random search have the same score.",
     discussion: """
-      For every sweep file and seed, runs random search, the Gaussian process and the hypernetwork with the same objective, \
-      one trial after another, and counts training steps: of an ordinary run its epochs times the steps of an epoch, of an \
-      exploration all that it takes, the reading of the surface included. Only trials that were trained at their point have \
-      a score. The target is the best of the random trials of the same seed.
+      For every sweep file and seed, runs random search, the Gaussian process, the hypernetwork and the descent along \
+      gradients with the same objective, one trial after another, and counts training steps: of an ordinary run its epochs \
+      times the steps of an epoch, of an exploration all that it takes, the reading of the surface included; an evaluation \
+      of a loss with its derivatives, or a product with second derivatives, counts as a step. Only trials that were trained \
+      at their point have a score. The target is the best of the random trials of the same seed.
 
       EXAMPLES:
         hpsearch-bench amortise configs/hypernetwork-priors.json --plot amortise.svg
@@ -33,6 +35,9 @@ struct Amortise: ParsableCommand {
   @Option(help: "Trials with a hypernetwork, those that explore included.")
   var hypernetworkTrials = 8
 
+  @Option(help: "Trials along gradients, the descents included.")
+  var gradientTrials = 8
+
   @Option(help: ArgumentHelp("elbo, lppd or nll instead of the file's own.", valueName: "NAME"))
   var metric: String?
 
@@ -46,7 +51,7 @@ struct Amortise: ParsableCommand {
   func validate() throws {
     for (name, value) in [
       ("seeds", seeds), ("trials", trials), ("gaussian-process-trials", gaussianProcessTrials),
-      ("hypernetwork-trials", hypernetworkTrials),
+      ("hypernetwork-trials", hypernetworkTrials), ("gradient-trials", gradientTrials),
     ] where value < 1 {
       throw ValidationError("--\(name) is \(value); it must be 1 or more")
     }
@@ -79,6 +84,7 @@ struct Amortise: ParsableCommand {
     let directory = data ?? url.deletingLastPathComponent().path
     let budgets: [(kind: SweepConfiguration.Strategy.Kind, trials: Int)] = [
       (.random, trials), (.gaussianProcess, gaussianProcessTrials), (.hypernetwork, hypernetworkTrials),
+      (.gradient, gradientTrials),
     ]
     var searches: [SearchCurves.Strategy] = []
     for (kind, trials) in budgets {

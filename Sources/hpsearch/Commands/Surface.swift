@@ -50,7 +50,7 @@ struct Surface: ParsableCommand {
     let report = SurfaceReport(
       study: study.header.name, configuration: study.configuration, plan: study.header.plan, trials: trials,
       trial: trial)
-    if report.surfaces.isEmpty {
+    if report.surfaces.isEmpty, report.relaxed.isEmpty {
       throw fail("no exploration of \(study.header.name) is done yet\n" + report.render(width: nil, style: .plain))
     }
     try write(report)
@@ -67,7 +67,7 @@ struct Surface: ParsableCommand {
     let name = study.header.name
     let explorations = trials.filter { $0.exploration != nil }.map { String($0.number) }
     guard !explorations.isEmpty else {
-      if study.configuration.strategy.kind == .hypernetwork {
+      if study.configuration.strategy.kind.explores {
         throw fail("no exploration of \(name) was begun yet; hpsearch status \(self.study.study) says where it stands")
       }
       throw fail(

@@ -47,7 +47,9 @@ import Testing
       network, likelihood: .categorical, grouping: .weights, training: examples, validation: examples)
     let count = problem.hyperparameterCount
     #expect(count == 478_410)
-    let response = EmbeddedResponse(StructuredResponse(problem, hyperparameters: 10), hyperparameters: count)
+    let response = EmbeddedResponse(
+      StructuredResponse(problem, hyperparameters: 10), hyperparameters: count, embedding: .factored(problem.layers))
+    #expect(response.parameterCount < 1_000_000)
     let search = HyperparameterSearch(
       start: Array(repeating: -2, count: count), optimizer: Adam(learningRate: 0.01),
       scale: Array(repeating: 0.1, count: count))
@@ -61,6 +63,6 @@ import Testing
     // Of 32-bit numbers: the state has phi with two buffers of Adam and eight vectors of hyperparameters. The programs
     // may have as much again; a slope of each weight for each hyperparameter would be 2e11.
     let numbers = 3 * response.parameterCount + 8 * count
-    #expect(numbers + trainer.workspaceCount < 80_000_000, "\(numbers) and \(trainer.workspaceCount)")
+    #expect(numbers + trainer.workspaceCount < 30_000_000, "\(numbers) and \(trainer.workspaceCount)")
   }
 }

@@ -9,9 +9,10 @@ import Testing
   @Test func allAreHere() {
     #expect(
       Self.names == [
-        "branin-gp.json", "command.json", "grid-scale-mixture.json", "hypernetwork-boston.json",
-        "hypernetwork-priors.json", "hypernetwork-yacht.json", "mnist.json", "prior-families.json", "priors-gp.json",
-        "priors.json", "uci.json",
+        "branin-gp.json", "command.json", "gradient-polynomials.json", "grid-scale-mixture.json",
+        "hypernetwork-boston.json",
+        "hypernetwork-mnist.json", "hypernetwork-priors.json", "hypernetwork-yacht.json", "mnist.json",
+        "prior-families.json", "priors-gp.json", "priors.json", "uci.json",
       ])
   }
 

@@ -4,7 +4,7 @@ import StudyModel
 import Testing
 
 /// A search whose explorations see the truth moved and bent.
-@Suite struct HypernetworkStrategyTests {
+@Suite struct ExploringStrategyTests {
   private var configuration: SweepConfiguration {
     var result = SweepConfiguration()
     result.data = DataConfiguration()
@@ -30,6 +30,12 @@ import Testing
   }
 
   private func survey(_ point: Point, _ exploration: Exploration) -> Survey {
+    if exploration.isRelaxed {
+      // Of three values the second one is most probable.
+      return Survey(
+        surface: [], optimum: Survey.Value([], mean: 3), path: [], steps: 10,
+        probabilities: exploration.choices.map { _ in [0.1, 0.6, 0.3] })
+    }
     func value(_ coordinates: [Double]) -> Survey.Value {
       var point = point
       for (side, value) in zip(exploration.sides, coordinates) { point.values[side.dimension] = .number(value) }
@@ -139,5 +145,96 @@ import Testing
       #expect(suggestion.note?.object?["from"]?.string != "verification")
       strategy.tell([CompletedTrial(number: number, point: suggestion.point, metrics: [:])])
     }
+  }
+
+  // MARK: Regions
+
+  @Test func wideBoxesAreCutIntoRegions() throws {
+    var configuration = configuration
+    configuration.space = SearchSpace([Dimension("inference.prior.scale", .float(1e-4...10, log: true, steps: nil))])
+    let trials = try run(8, configuration)
+    let regions = trials.compactMap { $0.exploration?.sides[0].range }
+    // ln 10^5 is 11.5: two regions of half of that, and none wider than 6.
+    #expect(regions.count == 2 && regions[0].lowerBound == 1e-4 && regions[1].upperBound == 10)
+    let middle = regions[1].lowerBound
+    #expect(regions[0].upperBound == middle && abs(middle / 10.0.squareRoot() - 0.01) < 1e-12)
+    #expect(trials[2].suggestion.note?.object?["from"]?.string == "verification")
+    #expect(trials[3].suggestion.note?.object?["from"]?.string == "verification")
+    #expect(try #require(trials.filter { $0.exploration == nil }.map { truth($0.suggestion.point) }.max()) > 9.9)
+  }
+
+  @Test func asManyRegionsAsAreAskedFor() throws {
+    var configuration = configuration
+    configuration.space = SearchSpace([
+      Dimension("inference.prior.scale", .float(0.05...2, log: true, steps: nil)),
+      Dimension("model.likelihood.scale", .float(0.01...1, log: true, steps: nil)),
+    ])
+    configuration.strategy.regions = 4
+    let boxes = try run(6, configuration).compactMap(\.exploration)
+    #expect(boxes.count == 4 && Set(boxes).count == 4)
+    // They cover the box: their volumes in logarithms add up to its.
+    func volume(_ sides: [Exploration.Side]) -> Double {
+      sides.reduce(1) { $0 * log($1.range.upperBound / $1.range.lowerBound) }
+    }
+    let whole = log(2 / 0.05) * log(100.0)
+    #expect(abs(boxes.reduce(0) { $0 + volume($1.sides) } - whole) < 1e-9 * whole)
+  }
+
+  // MARK: Descents
+
+  private var descending: SweepConfiguration {
+    var result = configuration
+    result.space = SearchSpace([Dimension("inference.prior.scale", .float(0.05...2, log: true, steps: nil))])
+    result.strategy.kind = .gradient
+    return result
+  }
+
+  @Test func descentsFromSeveralStarts() throws {
+    let trials = try run(5, descending)
+    #expect(trials.prefix(3).allSatisfy { $0.exploration != nil })
+    #expect(Set(trials.prefix(3).map { $0.suggestion.point["inference.prior.scale"]?.double }).count == 3)
+    // All of them end at the same place here, which is verified once; then comes another start.
+    #expect(trials[3].suggestion.note?.object?["from"]?.string == "verification")
+    #expect(trials[4].exploration != nil)
+    #expect(truth(trials[3].suggestion.point) > 9.9)
+  }
+
+  @Test func descentsStartFromWhatIsToBeTriedFirst() throws {
+    var configuration = descending
+    configuration.strategy.enqueue = [["inference.prior.scale": 0.07], ["inference.prior.scale": 1.7]]
+    configuration.strategy.explorations = 3
+    let trials = try run(7, configuration)
+    #expect(trials.prefix(2).allSatisfy { $0.exploration == nil })
+    let starts = trials.filter { $0.exploration != nil }.compactMap {
+      $0.suggestion.point["inference.prior.scale"]?.double
+    }
+    #expect(starts.count == 3 && starts[0] == 0.07 && starts[1] == 1.7)
+    #expect(trials[6].suggestion.note?.object?["from"]?.string != "exploration", "as many descents as were asked for")
+  }
+
+  // MARK: Relaxed choices
+
+  @Test func aRelaxedChoiceIsVerifiedAndLedOnFrom() throws {
+    var configuration = descending
+    configuration.space = SearchSpace([
+      Dimension("inference.prior.kind", .values(["laplace", "gaussian", "scale-mixture"])),
+      Dimension("inference.prior.scale", .float(0.05...2, log: true, steps: nil)),
+      Dimension(
+        "inference.prior.mixture.narrow", .float(-8 ... -2, log: false, steps: nil),
+        when: .init("inference.prior.kind", in: ["scale-mixture"])),
+    ])
+    configuration.strategy.relax = true
+    configuration.strategy.explorations = 1
+    let trials = try run(5, configuration)
+    let relaxed = try #require(trials[0].exploration)
+    #expect(relaxed.isRelaxed && relaxed.choices.map(\.dimension) == ["inference.prior.kind"])
+    // The descent comes before its answers are verified; it is in the family that is most probable.
+    #expect(trials[1].exploration?.sides.map(\.dimension) == ["inference.prior.scale"])
+    #expect(trials[1].suggestion.point["inference.prior.kind"] == "gaussian")
+    // The two most probable families are trained for real, with all that they need.
+    let verified = trials[2...].filter { $0.suggestion.note?.object?["from"]?.string == "verification" }
+    let families = Set(verified.compactMap { $0.suggestion.point["inference.prior.kind"]?.string })
+    #expect(families == ["gaussian", "scale-mixture"], "\(verified.map(\.suggestion.point))")
+    for trial in verified { #expect(configuration.space.contains(trial.suggestion.point)) }
   }
 }

@@ -1,5 +1,0 @@
-import Probability
-
-extension RegularizedNetworkProblem: LayeredProblem {
-  package var layers: [LayerLayout] { network.layout() }
-}

@@ -1,0 +1,33 @@
+package import Tensors
+
+/// Everything that a search for discrete choices carries from step to step: a value. With the problem, the settings and the
+/// key it determines all further steps, bit for bit.
+package struct RelaxedSearchState<Scalar: TensorScalar>: Sendable, Equatable {
+  package var weights: Vector<Scalar>
+  /// The buffers of the weights' optimiser.
+  package var optimizer: [Vector<Scalar>]
+  /// Of all choices, one after another.
+  package var logits: Vector<Scalar>
+  package var logitOptimizer: [Vector<Scalar>]
+  /// Steps made.
+  package var step = 0
+  /// The losses of the first steps, by which growth is told.
+  package var firstTrainingLoss: Double?
+  package var firstValidationLoss: Double?
+
+  package init(
+    weights: Vector<Scalar>, optimizer: [Vector<Scalar>], logits: Vector<Scalar>, logitOptimizer: [Vector<Scalar>]
+  ) {
+    self.weights = weights
+    self.optimizer = optimizer
+    self.logits = logits
+    self.logitOptimizer = logitOptimizer
+  }
+
+  /// Whether another state has as many numbers everywhere.
+  func hasShape(of other: RelaxedSearchState) -> Bool {
+    weights.count == other.weights.count && logits.count == other.logits.count
+      && optimizer.map(\.count) == other.optimizer.map(\.count)
+      && logitOptimizer.map(\.count) == other.logitOptimizer.map(\.count)
+  }
+}

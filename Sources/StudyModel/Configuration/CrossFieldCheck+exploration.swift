@@ -1,0 +1,131 @@
+extension CrossFieldCheck {
+  /// Whether there is something to explore, and an objective that can be differentiated.
+  mutating func exploration() {
+    let strategy = configuration.strategy
+    let kind = "\"\(strategy.kind.rawValue)\""
+    guard configuration.objective.isNetwork else {
+      return issue("strategy.kind", "\(kind) needs a network: the objective of a program or a function has no gradient")
+    }
+    let metrics = strategy.kind == .gradient ? ["elbo", "lppd", "nll", "laplace_evidence"] : ["elbo", "lppd", "nll"]
+    guard metrics.contains(configuration.objective.metric) else {
+      return issue(
+        "strategy.kind",
+        "\(kind) follows \(metrics.dropLast().joined(separator: ", ")) or \(metrics[metrics.count - 1]); \"\(configuration.objective.metric)\" cannot be "
+          + "differentiated")
+    }
+    exploredMethods(kind)
+    if strategy.kind == .gradient { descent() }
+    let likelihood = configuration.model.likelihood
+    if likelihood.kind == .gaussian, likelihood.learned, configuration.space["model.likelihood.learned"] == nil {
+      issue(
+        "model.likelihood.learned",
+        "cannot be true with the strategy \(kind): make the scale a dimension instead, \"model.likelihood.scale\"")
+    }
+    exploredDimensions(kind)
+    if strategy.relax { relaxedDimensions() }
+  }
+
+  private mutating func relaxedDimensions() {
+    let names = ["model.activation", "inference.prior.kind", "model.hidden"]
+    let isListed = configuration.space.dimensions.contains { dimension in
+      if case .values(let values) = dimension.domain {
+        values.count >= 2 && names.contains(dimension.name)
+      } else {
+        false
+      }
+    }
+    if !isListed {
+      issue("strategy.relax", "there is nothing to relax: the space lists no values of \(Spelling.list(names))")
+    }
+    if !configuration.possibleValues(of: "inference.method").contains("bayes-by-backprop") {
+      issue("strategy.relax", "needs \"inference.method\": \"bayes-by-backprop\"")
+    }
+  }
+
+  private mutating func exploredMethods(_ kind: String) {
+    let values = configuration.possibleValues(of: "inference.method")
+    let metric = configuration.objective.metric
+    let wanted: [InferenceConfiguration.Method] =
+      switch metric {
+      case "elbo": [.bayesByBackprop]
+      case "laplace_evidence": [.laplace]
+      default: InferenceConfiguration.Method.explorable
+      }
+    guard values.isDisjoint(with: wanted.map(\.rawValue)) else { return }
+    issue(
+      "strategy.kind", "\(kind) needs \"inference.method\": \(Spelling.list(wanted.map(\.rawValue))) for \(metric)")
+  }
+
+  private mutating func exploredDimensions(_ kind: String) {
+    let known = Hyperparameter.allCases.map(\.path)
+    var isExplored = false
+    for dimension in configuration.space.dimensions {
+      guard case .float(let range, _, _) = dimension.domain, let hyperparameter = Hyperparameter(path: dimension.name)
+      else { continue }
+      isExplored = true
+      let ends = [range.lowerBound, range.upperBound].map { hyperparameter.unbounded($0) }
+      if !ends.allSatisfy(\.isFinite) {
+        issue(
+          ConfigurationPath([.key("space"), .key(dimension.name), .key("range")]),
+          "leaves the domain that \(kind) explores, \(hyperparameter.domain)")
+      }
+    }
+    if !isExplored {
+      issue(
+        "strategy.kind",
+        "\(kind) needs a dimension on which the training loss depends continuously, a range of \(Spelling.list(known)); "
+          + "the others are searched by trials")
+    }
+  }
+
+  /// Whether the gradient can be found as is asked for.
+  private mutating func descent() {
+    let (strategy, training) = (configuration.strategy, configuration.training)
+    let method = "\"\(strategy.method.rawValue)\""
+    let reverses = strategy.method == .unrolled || strategy.method == .drmad
+    let optimizers: [TrainingConfiguration.Optimizer] = reverses ? [.sgd] : [.adam, .sgd]
+    if !optimizers.contains(training.optimizer) {
+      issue(
+        "training.optimizer",
+        "the gradients of the method \(method) are those of \(Spelling.list(optimizers.map(\.rawValue)))"
+          + (reverses ? ", whose steps can be reversed" : ""))
+    }
+    let isEvidence = configuration.objective.metric == "laplace_evidence"
+    if isEvidence != (strategy.method == .onlineLaplace) {
+      issue(
+        "strategy.method",
+        isEvidence
+          ? "laplace_evidence is followed by \"online-laplace\", and this is \(method)"
+          : "\"online-laplace\" follows laplace_evidence, and the objective is \(configuration.objective.metric)")
+    }
+    if isEvidence, configuration.inference.laplace.tunePrior {
+      issue("inference.laplace.tunePrior", "cannot be true here: the prior is what the search is to find")
+    }
+    if strategy.folds == .together { foldsTogether() }
+  }
+
+  private mutating func foldsTogether() {
+    let path: ConfigurationPath = "strategy.folds"
+    if configuration.data?.split.kind != .kFold {
+      issue(path, "\"together\" needs \"data.split.kind\": \"k-fold\"")
+    }
+    if !["lppd", "nll"].contains(configuration.objective.metric) {
+      issue(path, "\"together\" is for lppd and nll; \(configuration.objective.metric) is of the training data")
+    }
+    let points = InferenceConfiguration.Method.allCases.filter { $0.trainsPoint && $0 != .laplace }.map(\.rawValue)
+    if configuration.possibleValues(of: "inference.method").isDisjoint(with: points) {
+      issue(path, "\"together\" trains points, by \(Spelling.list(points))")
+    }
+  }
+}
+
+extension Hyperparameter {
+  /// Where it can be explored, in words.
+  fileprivate var domain: String {
+    switch self {
+    case .priorScale, .likelihoodScale, .temperature: "numbers above 0"
+    case .mixtureWeight, .dropout, .inputDropout: "numbers between 0 and 1, without the ends"
+    case .mixtureWide, .mixtureNarrow: "finite numbers"
+    }
+  }
+}
