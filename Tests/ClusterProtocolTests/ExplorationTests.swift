@@ -58,12 +58,30 @@ import Testing
 
   @Test func aResultWithoutItsSurveyIsNoResult() {
     var session = session(["explore": exploration.json])
-    guard case .append(.runReleased(attempt, _, blamed: false)) = session.receive(done, from: worker, at: .zero).first
+    guard case .append(.runReleased(attempt, _, blamed: true)) = session.receive(done, from: worker, at: .zero).first
     else {
       Issue.record("not released")
       return
     }
     #expect(session.queuedRuns == 1)
+  }
+
+  /// It is not computed for ever.
+  @Test func aSurveyThatNeverArrivesFailsTheRun() {
+    var session = session(["explore": exploration.json])
+    for number in 1...3 {
+      let attempt = Attempt(run: attempt.run, number: number)
+      _ = session.receive(.result(attempt, .done(metrics: ["steps": 40]), seconds: 1), from: worker, at: .zero)
+      _ = session.dispatch(at: .zero)
+    }
+    #expect(session.state.trials[0].state == .failed && session.queuedRuns == 0)
+  }
+
+  /// Where folds are explored together, one run does the work.
+  @Test func aRunWithNothingToDoIsDone() {
+    var session = session(["explore": exploration.json])
+    _ = session.receive(.result(attempt, .done(metrics: ["step": 0]), seconds: 0), from: worker, at: .zero)
+    #expect(session.state.trials[0].state == .done && session.state.trials[0].surveys.isEmpty)
   }
 
   @Test func anOrdinaryTrialNeedsItsMetric() {

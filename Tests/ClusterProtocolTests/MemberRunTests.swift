@@ -82,7 +82,7 @@ import Testing
     if let last { _ = session.checkpointSaved(attempt(2), state(2, step: last)) }
     let result = session.receive(
       .result(attempt(2), .done(metrics: ["step": 10]), seconds: 1), from: worker, at: .zero)
-    guard case .append(.runReleased(attempt(2), _, blamed: false)) = result.first else {
+    guard case .append(.runReleased(attempt(2), _, blamed: true)) = result.first else {
       Issue.record("\(result)")
       return
     }

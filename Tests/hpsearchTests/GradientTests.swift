@@ -34,6 +34,19 @@ extension ProcessTests {
       #expect(try sandbox.trials("network") == sandbox.trials("./again"))
     }
 
+    @Test func `folds together: one run follows them all`() throws {
+      let text = file(trials: 3, descents: 1, epochs: 50, explorationEpochs: 50)
+        .replacingOccurrences(of: "\"evaluationSamples\": 20", with: "\"method\": \"maximum-a-posteriori\"")
+        .replacingOccurrences(of: "\"kind\": \"gradient\"", with: "\"kind\": \"gradient\", \"folds\": \"together\"")
+        .replacingOccurrences(of: "\"metric\": \"elbo\"", with: "\"metric\": \"nll\", \"goal\": \"minimize\"")
+      try sandbox.write("network.json", text)
+      let sweep = try sandbox.run("sweep", "network.json", "--workers", "1")
+      #expect(sweep.output.contains("Best by nll: trial"))
+      let trials = try sandbox.run("trials", "network", "--format", "csv").output
+      #expect(trials.components(separatedBy: "done").count == 4, "\(trials)")
+      #expect(try sandbox.run("surface", "network").output.contains("1 run of"))
+    }
+
     @Test func `kill -9 of the worker in the middle of a descent`() throws {
       try sandbox.write("network.json", file(trials: 2, descents: 1, epochs: 50, explorationEpochs: 6_000))
       _ = try sandbox.run("sweep", "network.json", "--workers", "1", "--directory", "undisturbed")

@@ -137,7 +137,8 @@ package struct CoordinatorSession: ~Copyable {
       // What fails at once says nothing of how long a run takes, and a machine where all runs fail shall not get many.
       roster.returned(attempt, by: peer, seconds: outcome.state == .done ? seconds : nil)
       if let reason = state.missingPart(of: attempt.run, outcome) {
-        return release(attempt, reason: reason, blamed: false)
+        // Blamed: what never arrives would be computed for ever.
+        return release(attempt, reason: reason, blamed: true)
       }
       let outcome = state.isForItself(attempt.run) ? outcome.checked(for: settings.metric) : outcome
       return finish(attempt, outcome, seconds: seconds, worker: worker.name)

@@ -24,11 +24,13 @@ extension StudyState {
   /// lost while a coordinator is away. Nil where there is nothing to it.
   func missingPart(of run: RunID, _ outcome: RunOutcome) -> String? {
     guard case .done(let metrics) = outcome else { return nil }
+    let step = metrics["step"] ?? 0
     guard plan.memberPart(of: run) != nil else {
       let explores = trials[run.trial].exploration != nil
-      return explores && self[run]?.survey == nil ? "what it found did not arrive" : nil
+      // One of folds that are explored together may have had nothing to do.
+      let isIdle = metrics["step"] == 0
+      return explores && !isIdle && self[run]?.survey == nil ? "what it found did not arrive" : nil
     }
-    let step = metrics["step"] ?? 0
     // A part without members has no state.
     if step == 0 || Double(self[run]?.checkpoint?.step ?? 0) == step { return nil }
     return "the state after its last step did not arrive"

@@ -44,10 +44,10 @@ package struct TrialRecord: Hashable, Sendable {
   /// What its runs do instead of a training at the point; nil for an ordinary trial.
   package var exploration: Exploration? { note.flatMap(Self.exploration) }
 
-  /// What the scored runs of an exploration found, by their index; empty unless all have.
+  /// What the scored runs of an exploration found, by their index; empty unless all are done. Where folds are explored
+  /// together, one run finds something for all.
   package var surveys: [Survey] {
-    let surveys = scoredRuns.compactMap(\.survey)
-    return surveys.count == scoredCount ? surveys : []
+    scoredRuns.allSatisfy { $0.state == .done } ? scoredRuns.compactMap(\.survey) : []
   }
 
   /// In the note of the decision, or in the strategy's own part of it.
