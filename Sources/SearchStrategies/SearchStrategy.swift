@@ -28,7 +28,7 @@ package protocol SearchStrategy: Sendable {
   mutating func tell(_ completed: [CompletedTrial])
 
   /// Proposes points for the trials `request.numbers`, in that order. Fewer than asked for means that the space is
-  /// exhausted.
+  /// exhausted; from a strategy that learns, while trials are pending, that it waits for one of them.
   mutating func ask(_ request: AskRequest) throws -> [Suggestion]
 
   /// A suggestion of this strategy is the next trial. For strategies that learn, called for each trial in the order of

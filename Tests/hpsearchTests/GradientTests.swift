@@ -26,7 +26,7 @@ extension ProcessTests {
       #expect(try sandbox.run("replay", "network").output.contains("4"))
       let document = try JSONValue(parsing: sandbox.run("trials", "network", "--format", "json").output)
       let trials = try #require(document.object?["trials"]?.array)
-      let scale = trials[2].object?["parameters"]?.object?["inference.prior.scale"]?.double
+      let scale = trials[1].object?["parameters"]?.object?["inference.prior.scale"]?.double
       #expect(try #require(scale) > 0.1 && #require(scale) < 0.6, "the evidence is highest near 0.2")
       let surface = try sandbox.run("surface", "network").output
       #expect(surface.contains("the method learned no surface") && surface.contains("Search of fold 0"))

@@ -27,6 +27,19 @@ extension ProcessTests {
       #expect(try sandbox.trials("network") == sandbox.trials("./again"))
     }
 
+    @Test func `several workers wait for what an exploration finds, and verify it first`() throws {
+      let file = SweepFiles.hypernetwork(trials: 3, epochs: 50, explorationEpochs: 150)
+      try sandbox.write(
+        "network.json", file.replacingOccurrences(of: "\"gaussian\", \"laplace\"", with: "\"gaussian\""))
+      _ = try sandbox.run("sweep", "network.json", "--workers", "4")
+      let document = try JSONValue(parsing: sandbox.run("trials", "network", "--format", "json").output)
+      let trials = try #require(document.object?["trials"]?.array)
+      try #require(trials.count == 3 && trials.allSatisfy { $0.object?["state"]?.string == "done" })
+      let scale = trials[1].object?["parameters"]?.object?["inference.prior.scale"]?.double
+      #expect(try #require(scale) > 0.1 && #require(scale) < 0.6, "the evidence is highest near 0.2")
+      #expect(try sandbox.run("replay", "network").output.contains("3"))
+    }
+
     @Test func `kill -9 of the worker and of the coordinator in the middle of an exploration`() throws {
       try sandbox.write("network.json", SweepFiles.hypernetwork(trials: 2, epochs: 50, explorationEpochs: 6_000))
       _ = try sandbox.run("sweep", "network.json", "--workers", "1", "--directory", "undisturbed")

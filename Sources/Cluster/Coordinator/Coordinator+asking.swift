@@ -41,8 +41,11 @@ extension Coordinator {
       if let suggestion = try answer.suggestion.get() {
         note.strategy = suggestion.note
         prepared.append(Prepared(point: suggestion.point, note: note))
-      } else {
+      } else if note.pending.isEmpty {
         actions.append(exhausted(after: asked.count + prepared.count))
+      } else {
+        // It waits for a trial that runs; one may have ended in the meantime.
+        waitsForTrial = note.told == told
       }
     }
     while session.hunger > 0, !prepared.isEmpty {
@@ -52,7 +55,9 @@ extension Coordinator {
     let isDue =
       session.hunger > 0
       || prepared.count < pacing.ahead(slots: session.slots, runsPerTrial: session.state.plan.firstRunsPerTrial)
-    if isDue, !thread.isAsked, !isExhausted, asked.count + prepared.count < budget { request(from: thread) }
+    if isDue, !thread.isAsked, !isExhausted, !waitsForTrial, asked.count + prepared.count < budget {
+      request(from: thread)
+    }
     return actions
   }
 

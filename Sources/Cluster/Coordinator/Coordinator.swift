@@ -50,6 +50,8 @@ package final class Coordinator {
   var asked: [Point]
   var pending: [PendingTrial]
   var isExhausted = false
+  /// Whether the strategy had nothing to suggest before a trial that runs is done.
+  var waitsForTrial = false
   /// Where the strategy thinks, if it learns; otherwise it is asked directly.
   let strategyThread: StrategyThread?
   /// How many trials the strategy was told of.
@@ -183,6 +185,7 @@ package final class Coordinator {
     guard !completed.isEmpty else { return }
     told += completed.count
     if let strategyThread {
+      waitsForTrial = false
       strategyThread.tell(completed)
       pacing.completed(completed)
     } else {

@@ -129,6 +129,9 @@ package struct CoordinatorSession: ~Copyable {
       return whole.map { [.saveCheckpoint(attempt, step: step, bytes: $0)] } ?? []
     case .survey(let attempt, let survey):
       guard worker.leases.contains(attempt) else { return [.send(.cancel(attempt), to: peer)] }
+      guard let exploration = state.trials[attempt.run.trial].exploration, survey.fits(exploration) else {
+        return [.note(.warning, "what \(attempt) found is not of what it was to explore, and is ignored")]
+      }
       return [append(.runSurveyed(attempt, survey))]
     case .result(let attempt, let outcome, let seconds):
       acknowledgements[peer, default: []].append(attempt)

@@ -30,8 +30,12 @@ struct ExplorationPlan {
     dataName = data.dataset.name
     key = StudyRandomness.run(assignment)
     batch = min(configuration.training.batchSize, fold.train.count)
-    stepsPerEpoch = (fold.train.count + batch - 1) / batch
+    // Folds together see all examples in each step.
+    stepsPerEpoch = isTogether ? 1 : (fold.train.count + batch - 1) / batch
   }
+
+  /// Sets of weights that are trained side by side.
+  var copies: Int { folds?.folds.count ?? 1 }
 
   var configuration: SweepConfiguration { network.configuration }
 

@@ -55,14 +55,16 @@ struct HypergradientExploration {
 
   /// Those of the weights, and those that the gradients count as.
   private var trainingSteps: Int {
-    descent.state.weights.trainingSteps + descent.state.step * descents.derivativeSteps
+    plan.copies * (descent.state.weights.trainingSteps + descent.state.step * descents.derivativeSteps)
   }
 
   private func survey() -> Survey {
     let state = descent.state
     let end = state.hyperparameters.doubles
     var tuning = plan.tuning
-    var optimum = SurfaceValue(hyperparameters: end, value: state.values.last ?? .nan)
+    // Without a reading: the mean of the last estimates.
+    let last = state.values.suffix(max(1, state.values.count / 10))
+    var optimum = SurfaceValue(hyperparameters: end, value: last.reduce(0, +) / Double(last.count))
     if descents.canRead {
       let reader = FineTuning(explored.problem, tuning, key: plan.key.folded(1))
       let weights = state.weights.weights

@@ -4,10 +4,12 @@ extension ExploringStrategy {
   /// What a Gaussian process chooses that was told of the verified trials, and of the surfaces as trials of their own.
   func modelled(trial: Int, _ request: AskRequest) throws -> Suggestion? {
     var settings = configuration
-    settings.strategy.startup = 1
-    var model = GaussianProcessStrategy(settings)
     let verified = completed.filter { explored[$0.number] == nil }
-    model.tell(verified + surfaceTrials(verified: verified))
+    let surfaces = surfaceTrials(verified: verified)
+    // Surfaces show the whole region; without them the model needs points of its own first.
+    if !surfaces.isEmpty { settings.strategy.startup = 1 }
+    var model = GaussianProcessStrategy(settings)
+    model.tell(verified + surfaces)
     var request = request
     // An exploration is no trial at its point.
     request.pending.removeAll { explored[$0.number] != nil }

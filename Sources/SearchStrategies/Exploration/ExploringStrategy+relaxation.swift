@@ -32,6 +32,19 @@ extension ExploringStrategy {
     return nil
   }
 
+  /// Whether trainings run that verify what a relaxation chose: the explorations after it begin with the better one.
+  func isVerifyingChoices(_ pending: Set<Int>) -> Bool {
+    completed.contains { trial in
+      guard let exploration = explored[trial.number], exploration.isRelaxed else { return false }
+      return chosenValues(trial, exploration).contains { values in
+        let answer = replacing(values, in: trial.point)
+        return pending.contains { number in
+          explored[number] == nil && points[number].map { isSame($0, answer) } ?? false
+        }
+      }
+    }
+  }
+
   /// The two most probable selections, by the mean of the runs' probabilities: weights that options share favour those that
   /// learn fast, and the second is often the better one.
   func chosenValues(_ trial: CompletedTrial, _ exploration: Exploration) -> [[String: JSONValue]] {

@@ -29,11 +29,12 @@ package struct ExploringStrategy: SearchStrategy {
     space = configuration.space
     design = InitialDesign(space: space, seed: configuration.seed, trials: nil)
     // Not a share of the budget: that may be raised, and what was decided then would not be decided now.
-    let others = space.dimensions.count { Hyperparameter(path: $0.name) == nil }
+    let names = configuration.exploredDimensions
+    let others = space.dimensions.count { !names.contains($0.name) }
     let follows = configuration.strategy.kind == .gradient
     let alone = follows ? 3 : Self.regions(configuration, at: design)
     explorations =
-      configuration.strategy.explorations ?? (others == 0 ? alone : min((2 + 2 * others) * (follows ? 1 : alone), 8))
+      configuration.strategy.explorations ?? min(others == 0 ? alone : (2 + 2 * others) * (follows ? 1 : alone), 8)
   }
 
   /// Those of the first point of the design that can be explored.
@@ -68,18 +69,31 @@ package struct ExploringStrategy: SearchStrategy {
     return suggestions
   }
 
+  /// Nil to wait for a trial that runs: what is found is verified before anything else, and the budget is not to be used
+  /// up before that.
   func suggestion(trial: Int, _ request: AskRequest) throws -> Suggestion? {
-    if configuration.strategy.relax, !explored.values.contains(where: \.isRelaxed), let suggestion = relaxation() {
-      return suggestion
+    let pending = Set(request.pending.map(\.number))
+    if configuration.strategy.relax {
+      if !explored.values.contains(where: \.isRelaxed), let suggestion = relaxation() { return suggestion }
+      if explored.contains(where: { $0.value.isRelaxed && pending.contains($0.key) }) { return nil }
     }
-    let made = explored.values.count { !$0.isRelaxed }
-    if made < explorations, let suggestion = exploration(trial: trial) { return suggestion }
     if let suggestion = verification(request) { return suggestion }
+    if isVerifyingChoices(pending) { return nil }
+    let made = explored.values.count { !$0.isRelaxed }
     // A descent finds the nearest optimum: there may be others.
-    if follows, configuration.strategy.explorations == nil, let suggestion = exploration(trial: trial) {
-      return suggestion
-    }
+    // At a time no more than can be verified. Waiting is no decision, so that a larger budget changes none.
+    let running = explored.keys.count(where: pending.contains)
+    if running > 0, 2 * (running + 1) > configuration.strategy.trials ?? .max { return nil }
+    let isOpen = made < explorations || follows && configuration.strategy.explorations == nil
+    if isOpen, !comesToNothing, let suggestion = exploration(trial: trial) { return suggestion }
+    if running > 0 { return nil }
     return try modelled(trial: trial, request)
+  }
+
+  /// Whether the explorations have all failed, and there were some.
+  private var comesToNothing: Bool {
+    let ended = completed.filter { explored[$0.number] != nil }
+    return ended.count >= 3 && ended.allSatisfy(\.surveys.isEmpty)
   }
 
   // MARK: Explorations
@@ -96,11 +110,25 @@ package struct ExploringStrategy: SearchStrategy {
         ? starts[number] : design.point(trial: number - starts.count, asked: AskedPoints(space: space))
       guard var point else { return nil }
       if number >= starts.count, let chosen = chosen() { point = chosen(point) }
+      if follows, number >= starts.count, isNearAStart(point) { continue }
       for exploration in configuration.regions(at: point) where !known.contains(part(point, exploration)) {
         return Suggestion(point: point, note: ["from": "exploration", Exploration.key: exploration.json])
       }
     }
     return nil
+  }
+
+  /// Whether a descent started close by: the first points of a sequence may lie near one another.
+  private func isNearAStart(_ point: Point) -> Bool {
+    explored.contains { number, exploration in
+      guard let start = points[number], !exploration.isRelaxed, rest(start, exploration) == rest(point, exploration)
+      else { return false }
+      return exploration.sides.allSatisfy { side in
+        guard let domain = space[side.dimension]?.domain, let a = start[side.dimension], let b = point[side.dimension]
+        else { return false }
+        return abs(domain.coordinate(of: a) - domain.coordinate(of: b)) < 0.12
+      }
+    }
   }
 
   /// What sets an exploration apart from others: where a descent starts; of a hypernetwork the region, and what is not

@@ -26,20 +26,13 @@ extension CrossFieldCheck {
   }
 
   private mutating func relaxedDimensions() {
-    let names = ["model.activation", "inference.prior.kind", "model.hidden"]
-    let isListed = configuration.space.dimensions.contains { dimension in
-      if case .values(let values) = dimension.domain {
-        values.count >= 2 && names.contains(dimension.name)
-      } else {
-        false
-      }
-    }
-    if !isListed {
-      issue("strategy.relax", "there is nothing to relax: the space lists no values of \(Spelling.list(names))")
-    }
-    if !configuration.possibleValues(of: "inference.method").contains("bayes-by-backprop") {
-      issue("strategy.relax", "needs \"inference.method\": \"bayes-by-backprop\"")
-    }
+    let points = configuration.samplePoints
+    guard points.allSatisfy({ configuration.relaxed(at: $0).isEmpty }) else { return }
+    issue(
+      "strategy.relax",
+      "there is nothing to relax: it chooses between listed values of \"model.activation\" and \"model.hidden\" (of one "
+        + "depth), and for elbo of \"inference.prior.kind\" (gaussian, laplace, scale-mixture), of a multilayer perceptron "
+        + "with \"bayes-by-backprop\", at temperature 1 and without dropout")
   }
 
   private mutating func exploredMethods(_ kind: String) {
@@ -58,23 +51,30 @@ extension CrossFieldCheck {
 
   private mutating func exploredDimensions(_ kind: String) {
     let known = Hyperparameter.allCases.map(\.path)
-    var isExplored = false
-    for dimension in configuration.space.dimensions {
-      guard case .float(let range, _, _) = dimension.domain, let hyperparameter = Hyperparameter(path: dimension.name)
-      else { continue }
-      isExplored = true
-      let ends = [range.lowerBound, range.upperBound].map { hyperparameter.unbounded($0) }
-      if !ends.allSatisfy(\.isFinite) {
-        issue(
-          ConfigurationPath([.key("space"), .key(dimension.name), .key("range")]),
-          "leaves the domain that \(kind) explores, \(hyperparameter.domain)")
-      }
+    let candidates = configuration.space.dimensions.filter { dimension in
+      if case .float = dimension.domain { known.contains(dimension.name) } else { false }
     }
-    if !isExplored {
-      issue(
+    guard !candidates.isEmpty else {
+      return issue(
         "strategy.kind",
         "\(kind) needs a dimension on which the training loss depends continuously, a range of \(Spelling.list(known)); "
           + "the others are searched by trials")
+    }
+    let explored = configuration.exploredDimensions
+    // Where the method itself does not fit, that has been said.
+    if explored.isEmpty, issues.isEmpty {
+      issue(
+        "strategy.kind",
+        "\(kind) has nothing to explore: with this method, prior and dropout the training loss does not depend "
+          + "continuously on \(Spelling.list(candidates.map(\.name)))")
+    }
+    for dimension in candidates where explored.contains(dimension.name) {
+      guard case .float(let range, _, _) = dimension.domain, let hyperparameter = Hyperparameter(path: dimension.name),
+        ![range.lowerBound, range.upperBound].allSatisfy({ hyperparameter.unbounded($0).isFinite })
+      else { continue }
+      issue(
+        ConfigurationPath([.key("space"), .key(dimension.name), .key("range")]),
+        "leaves the domain that \(kind) explores, \(hyperparameter.domain)")
     }
   }
 
@@ -97,6 +97,9 @@ extension CrossFieldCheck {
         isEvidence
           ? "laplace_evidence is followed by \"online-laplace\", and this is \(method)"
           : "\"online-laplace\" follows laplace_evidence, and the objective is \(configuration.objective.metric)")
+    }
+    if isEvidence, configuration.space["inference.prior.scale"] == nil {
+      issue("strategy.method", "\(method) needs a range of \"inference.prior.scale\"")
     }
     if isEvidence, configuration.inference.laplace.tunePrior {
       issue("inference.laplace.tunePrior", "cannot be true here: the prior is what the search is to find")

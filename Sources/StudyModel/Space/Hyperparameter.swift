@@ -54,9 +54,26 @@ extension SweepConfiguration {
   /// continuously; nil for other strategies.
   package var dimensionsLeftToTrials: [String]? {
     guard strategy.kind.explores else { return nil }
+    let explored = exploredDimensions
     return space.dimensions.compactMap { dimension in
-      if case .float = dimension.domain, Hyperparameter(path: dimension.name) != nil { return nil }
-      return dimension.name
+      explored.contains(dimension.name) || strategy.relax && canRelax(dimension) ? nil : dimension.name
+    }
+  }
+
+  /// The dimensions that can be explored at some point of the space.
+  package var exploredDimensions: Set<String> {
+    samplePoints.reduce(into: []) { names, point in names.formUnion(explored(at: point).map(\.dimension)) }
+  }
+
+  /// Points that have all values of lists between them: multiples of the golden ratio's powers.
+  var samplePoints: [Point] {
+    (0..<64).map { index in
+      var step = 1.0
+      return space.point(
+        at: space.dimensions.map { _ in
+          step *= 0.618_033_988_749_894_9
+          return (0.5 + step * Double(index)).truncatingRemainder(dividingBy: 1)
+        })
     }
   }
 
@@ -98,6 +115,9 @@ extension SweepConfiguration {
     let prior = inference.prior
     let isVariational = inference.method == .bayesByBackprop
     if isVariational, prior.kind != .gaussian, prior.kind != .scaleMixture { return false }
+    // The explored bound has no masks, and cannot be that of all folds.
+    if isVariational, model.dropout > 0 || model.inputDropout > 0 || followsFoldsTogether { return false }
+    let isEvidence = objective.metric == "laplace_evidence"
     switch hyperparameter {
     case .priorScale:
       guard isVariational else { return inference.method.hasPenalty && prior.kind == .gaussian }
@@ -109,10 +129,15 @@ extension SweepConfiguration {
         && !model.likelihood.learned
     // The bound is evidence at temperature 1 alone.
     case .temperature: return isVariational && objective.metric != "elbo"
-    case .dropout: return inference.method.trainsPoint && model.architecture == .mlp && !model.hidden.isEmpty
-    case .inputDropout: return inference.method.trainsPoint && model.architecture == .mlp
+    case .dropout:
+      return !isEvidence && inference.method.trainsPoint && model.architecture == .mlp && !model.hidden.isEmpty
+    case .inputDropout: return !isEvidence && inference.method.trainsPoint && model.architecture == .mlp
     }
   }
+}
+
+extension SweepConfiguration {
+  var followsFoldsTogether: Bool { strategy.kind == .gradient && strategy.folds == .together }
 }
 
 extension InferenceConfiguration.Method {

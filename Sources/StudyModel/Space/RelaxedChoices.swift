@@ -5,18 +5,21 @@ extension SweepConfiguration {
   package func relaxed(at point: Point) -> [Exploration.Choice] {
     guard objective.isNetwork, let configuration = try? applying(point),
       configuration.inference.method == .bayesByBackprop, configuration.model.architecture == .mlp,
-      configuration.model.dropout == 0, configuration.model.inputDropout == 0
+      configuration.model.dropout == 0, configuration.model.inputDropout == 0, !followsFoldsTogether,
+      objective.metric == "elbo" || configuration.inference.temperature == 1
     else { return [] }
     return space.dimensions.compactMap { dimension in
-      guard point[dimension.name] != nil, case .values(let values) = dimension.domain, values.count >= 2,
-        canRelax(dimension.name, values)
+      guard point[dimension.name] != nil, case .values(let values) = dimension.domain, canRelax(dimension),
+        dimension.name != "model.activation" || !configuration.model.hidden.isEmpty
       else { return nil }
       return Exploration.Choice(dimension.name, values)
     }
   }
 
-  private func canRelax(_ name: String, _ values: [JSONValue]) -> Bool {
-    switch name {
+  /// Whether it lists values between which a training can choose.
+  func canRelax(_ dimension: Dimension) -> Bool {
+    guard case .values(let values) = dimension.domain, values.count >= 2 else { return false }
+    switch dimension.name {
     case "model.activation": return true
     case "inference.prior.kind":
       return objective.metric == "elbo"

@@ -105,6 +105,12 @@ package struct Survey: Hashable, Sendable {
     self.probabilities = probabilities
   }
 
+  /// Whether it has a coordinate for each side of an exploration, and a probability for each value of its choices.
+  package func fits(_ exploration: Exploration) -> Bool {
+    optimum.coordinates.count == exploration.sides.count
+      && probabilities.map(\.count) == exploration.choices.map(\.values.count)
+  }
+
   /// Nil where it is none, or a number is not finite.
   package init?(_ json: JSONValue) {
     guard let object = json.object, let optimum = object["optimum"].flatMap(Value.init),
