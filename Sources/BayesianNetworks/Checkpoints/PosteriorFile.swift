@@ -80,6 +80,10 @@ public struct PosteriorFile<Scalar: DensityScalar>: Sendable {
     let prior: PriorDescription = try metadata.value("prior")
     model = BayesianModel(
       network: try metadata.value("network"), likelihood: try metadata.value("likelihood"), prior: prior.prior)
+    if let grouped = model.prior as? GroupedGaussianPrior, grouped.count != model.network.parameterCount {
+      throw .badMetadata(
+        key: "prior", reason: "it is of \(grouped.count) weights, and the network has \(model.network.parameterCount)")
+    }
     data = try metadata.value("data")
     if let reason = data.obstacle(model) { throw .badMetadata(key: "data", reason: reason) }
     method = try metadata.text("method")

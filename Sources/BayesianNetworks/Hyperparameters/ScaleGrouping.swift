@@ -18,6 +18,18 @@ package enum ScaleGrouping: Hashable, Sendable {
     }
   }
 
+  /// N(0, s_g^2) for each group, with as many scales as `count` says.
+  package func prior(_ network: Network, scales: [Double]) -> any Prior {
+    precondition(scales.count == count(network), "\(scales.count) scales for \(count(network)) groups of weights")
+    let groups: [GroupedGaussianPrior.Group] =
+      switch self {
+      case .global: [.init(count: network.parameterCount, scale: scales[0])]
+      case .layers: zip(network.affineLayers, scales).map { .init(count: $0.parameterCount, scale: $1) }
+      case .weights: scales.map { .init(count: 1, scale: $0) }
+      }
+    return GroupedGaussianPrior(groups).restricted(to: 0..<network.parameterCount)
+  }
+
   /// What the logarithm of each scale is called.
   func names(_ network: Network) -> [String] {
     switch self {

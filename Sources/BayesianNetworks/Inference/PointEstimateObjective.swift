@@ -63,7 +63,9 @@ public final class PointEstimateObjective<Scalar: DensityScalar>: GraphObjective
     graph.negativeLogLikelihood = model.likelihood.negativeLogLikelihood(
       outputs: outputs, targets: graph.targets, examples: rows, logNoise: logNoise)
     if hasPrior {
-      let densities = weights.map { PriorDensity(prior: model.prior, count: $0.shape.count)($0) }
+      let densities = zip(network.affineLayers, weights).map { layer, w in
+        PriorDensity(prior: model.prior.restricted(to: layer.range), count: layer.parameterCount)(w)
+      }
       graph.complexity = -Variable.sum(of: densities)
     }
     return graph

@@ -74,7 +74,8 @@ public final class RadialObjective<Scalar: DensityScalar>: GraphObjective {
             graph.complexity + (Scalar(expectedLogDensity(layer.parameterCount)) - results[draw.logScalesResult])
         }
       }
-      let densities = drawn.map { PriorDensity(prior: model.prior, count: layer.parameterCount)($0) }
+      let prior = model.prior.restricted(to: layer.range)
+      let densities = drawn.map { PriorDensity(prior: prior, count: layer.parameterCount)($0) }
       graph.complexity = graph.complexity - Variable.sum(of: densities) * Scalar(1 / Double(samples))
       weights.append(drawn)
     }

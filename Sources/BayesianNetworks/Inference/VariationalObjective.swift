@@ -66,6 +66,7 @@ private struct VariationalGraph<Scalar: DensityScalar> {
   private var network: Network { model.network }
   /// The prior of the operations; where it is refitted, their part of the complexity is not used.
   private var prior: any Prior { method.refitsPrior ? GaussianPrior() : model.prior }
+  private func prior(of layer: Int) -> any Prior { prior.restricted(to: network.affineLayers[layer].range) }
   private var samplesComplexity: Bool {
     !method.refitsPrior && (method.complexity == .sampled || !prior.hasClosedDivergence)
   }
@@ -125,7 +126,7 @@ private struct VariationalGraph<Scalar: DensityScalar> {
         NoiseSource(.normal, labels: labels(sample) + [layer])
       }
       let draw = GaussianDraw<Scalar>(
-        count: means[layer].shape.count, sources: sources, totalSamples: method.samples, prior: prior,
+        count: means[layer].shape.count, sources: sources, totalSamples: method.samples, prior: prior(of: layer),
         complexity: samplesComplexity ? .sampled : .closed)
       let results = draw.results([means[layer], rhos[layer]])
       weights += results[..<draw.samples]
@@ -142,7 +143,7 @@ private struct VariationalGraph<Scalar: DensityScalar> {
   /// The scale and the variance of each layer's weights; the complexity is added to that of the graph.
   private mutating func scales() -> [(scale: Variable<Scalar>, variance: Variable<Scalar>)] {
     network.affineLayers.indices.map { layer in
-      let results = VariationalScale<Scalar>(count: means[layer].shape.count, prior: prior)
+      let results = VariationalScale<Scalar>(count: means[layer].shape.count, prior: prior(of: layer))
         .results([means[layer], rhos[layer]])
       if samplesComplexity {
         _ = draw(layer, labels: { [$0, Self.weightsForComplexity] })

@@ -17,7 +17,7 @@ extension BayesianModel {
     let (rows, inputs) = (data.count, network.inputs)
     guard network.affineLayers.count == 1, network.affineLayers[0].convolution == nil,
       network.affineLayers[0].activation == nil, network.outputs == 1, network.parameterCount == inputs + 1,
-      let prior = prior as? GaussianPrior, prior.mean == 0, case .values(let targets) = data.targets,
+      let prior = GaussianWeightScales(prior, count: inputs + 1), case .values(let targets) = data.targets,
       let noise = noise(of: parameters), noise > 0, noise.isFinite, inputs < 2000,
       rows * (inputs + 1) <= Self.largestDesign
     else { return nil }
@@ -29,14 +29,17 @@ extension BayesianModel {
         Scalar.widen(data.inputs.unsafePointer + row * inputs, into: design + start, count: inputs)
         // The bias is the last parameter.
         design[start + inputs] = 1
+        for column in 0...inputs { design[start + column] *= prior.scales[column] }
       }
     }
     let linear = try? BayesianLinearModel(
-      features: features, targets: targets.elements.doubles, priorPrecision: 1 / (prior.scale * prior.scale),
+      features: features, targets: targets.elements.doubles, priorPrecision: prior.precision,
       noisePrecision: 1 / (noise * noise))
-    guard let linear, linear.mean.array.allSatisfy({ Scalar($0).isFinite }) else { return nil }
+    guard let linear else { return nil }
+    let weights = zip(linear.mean.array, prior.scales).map { Scalar($0 * $1) }
+    guard weights.allSatisfy(\.isFinite) else { return nil }
     var result = parameters
-    for i in 0...inputs { result[i] = Scalar(linear.mean[i]) }
+    for i in 0...inputs { result[i] = weights[i] }
     return result
   }
 }

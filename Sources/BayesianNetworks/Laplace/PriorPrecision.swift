@@ -20,7 +20,8 @@ public enum PriorPrecision: Hashable, Sendable {
     // The weights are independent: the Hessian is diagonal, and its product with ones is that diagonal.
     let w = Variable<Double>.input([scope.count], name: "weights")
     let ones = Variable<Double>.filled(.constant(1), shape: [scope.count])
-    let product = hessianVectorProduct(of: -prior.logDensity(w), withRespectTo: [w], times: [ones])
+    let product = hessianVectorProduct(
+      of: -prior.restricted(to: scope.range).logDensity(w), withRespectTo: [w], times: [ones])
     let program = Program(inputs: [w], outputs: product)
     let weights = Vector(mode[scope.range].doubles)
     program.bind(input: 0, to: weights.unsafePointer)

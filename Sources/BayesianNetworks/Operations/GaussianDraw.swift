@@ -21,6 +21,11 @@ struct GaussianDraw<Scalar: DensityScalar>: FusedOperation {
   let prior: any Prior
   let complexity: Complexity
 
+  /// The prior of a block of weights.
+  func prior(from start: Int, count: Int) -> any Prior {
+    prior.isUniform ? prior : prior.restricted(to: start..<(start + count))
+  }
+
   var samples: Int { sources.count }
   /// This operation's part of what all samples share.
   var share: Double { Double(samples) / Double(totalSamples) }
@@ -65,6 +70,7 @@ struct GaussianDraw<Scalar: DensityScalar>: FusedOperation {
       let noise = scale + block
       for start in stride(from: 0, to: count, by: block) {
         let n = min(block, count - start)
+        let prior = prior(from: start, count: n)
         Scalar.softplus(rho + start, into: scale, count: n)
         if complexity == .closed {
           total += share * prior.divergence(mean: mean + start, scale: scale, count: n, gradient: nil, weight: 0)
@@ -148,7 +154,7 @@ struct GaussianDrawGradient<Scalar: DensityScalar>: FusedOperation {
             let w = frame.input(4 + value.samples + sample) + start
             if isSampled {
               Scalar.copy(flowing, into: gradient, count: n)
-              total += logDensity(w, gradient, weight, n)
+              total += logDensity(from: start, w, gradient, weight, n)
               flowing = UnsafePointer(gradient)
             }
             Scalar.reparameterizeGradient(
@@ -163,13 +169,13 @@ struct GaussianDrawGradient<Scalar: DensityScalar>: FusedOperation {
             squares += Scalar.sumOfSquares(noise, count: n)
             Scalar.reparameterize(mean: mean, scale: scale, noise: noise, into: sampled, count: n)
             Scalar.fill(gradient, with: 0, count: n)
-            total += logDensity(sampled, gradient, weight, n)
+            total += logDensity(from: start, sampled, gradient, weight, n)
             Scalar.reparameterizeGradient(
               gradient, noise: noise, mean: toMean, scale: toScale, overwrite: false, count: n)
           }
         }
         if hasComplexity, value.complexity == .closed {
-          total += value.prior.divergence(
+          total += value.prior(from: start, count: n).divergence(
             mean: mean, scale: scale, count: n, gradient: (toMean, toScale), weight: weight * value.share)
         }
         if isSampled {
@@ -215,7 +221,7 @@ struct GaussianDrawGradient<Scalar: DensityScalar>: FusedOperation {
           guard gaussian == nil else { return (w, flowing) }
           let gradient = gradients + index * block
           Scalar.copy(flowing, into: gradient, count: n)
-          logPrior += logDensity(w, gradient, weight, n)
+          logPrior += logDensity(from: start, w, gradient, weight, n)
           return (w, UnsafePointer(gradient))
         }
         let (mean, scale) = (frame.input(0) + start, frame.input(2) + start)
@@ -241,11 +247,13 @@ struct GaussianDrawGradient<Scalar: DensityScalar>: FusedOperation {
       sampledComplexity(logPrior, Double(frame.input(4 + 2 * value.samples)[0]), logScales))
   }
 
-  /// log p(w) of a sample; the gradient of its part of the complexity is added.
+  /// log p(w) of a block of a sample, which starts at some weight; the gradient of its part of the complexity is added.
   private func logDensity(
-    _ w: UnsafePointer<Scalar>, _ gradient: UnsafeMutablePointer<Scalar>, _ weight: Double, _ count: Int
+    from start: Int, _ w: UnsafePointer<Scalar>, _ gradient: UnsafeMutablePointer<Scalar>, _ weight: Double,
+    _ count: Int
   ) -> Double {
-    value.prior.logDensity(w, count: count, gradient: gradient, weight: -weight / Double(value.totalSamples))
+    value.prior(from: start, count: count).logDensity(
+      w, count: count, gradient: gradient, weight: -weight / Double(value.totalSamples))
   }
 
   func definition(_ inputs: [Variable<Scalar>]) -> [Variable<Scalar>?] {

@@ -11,6 +11,15 @@ struct VariationalScale<Scalar: DensityScalar>: FusedOperation {
   let count: Int
   let prior: any Prior
 
+  /// KL[N(mean, scale^2) || p] of a block of weights, which starts at some weight; see `Prior`.
+  func divergence(
+    from start: Int, mean: UnsafePointer<Scalar>, scale: UnsafePointer<Scalar>, count: Int,
+    gradient: (mean: UnsafeMutablePointer<Scalar>, scale: UnsafeMutablePointer<Scalar>)? = nil, weight: Double = 0
+  ) -> Double {
+    let prior = prior.isUniform ? prior : prior.restricted(to: start..<(start + count))
+    return prior.divergence(mean: mean, scale: scale, count: count, gradient: gradient, weight: weight)
+  }
+
   /// scale, scale^2 and KL[N(mean, scale^2) || p].
   var shapes: [Shape] { [[count], [count], .scalar] }
 
@@ -24,7 +33,7 @@ struct VariationalScale<Scalar: DensityScalar>: FusedOperation {
         Scalar.softplus(rho + start, into: scale, count: n)
         if frame.isNeeded(1) { Scalar.square(scale, into: frame.result(1) + start, count: n) }
         if frame.isNeeded(2) {
-          total += prior.divergence(mean: mean + start, scale: scale, count: n, gradient: nil, weight: 0)
+          total += divergence(from: start, mean: mean + start, scale: scale, count: n)
         }
       }
     }
@@ -89,8 +98,9 @@ struct VariationalScaleGradient<Scalar: DensityScalar>: FusedOperation {
         if let weight {
           let toMean = frame.isNeeded(0) ? frame.result(0) + start : unused
           if !frame.accumulates(0) { Scalar.fill(toMean, with: 0, count: n) }
-          total += value.prior.divergence(
-            mean: mean + start, scale: scale + start, count: n, gradient: (toMean, toScale), weight: Double(weight))
+          total += value.divergence(
+            from: start, mean: mean + start, scale: scale + start, count: n, gradient: (toMean, toScale),
+            weight: Double(weight))
         }
         Scalar.softplusGradient(output: scale + start, toScale, count: n)
       }

@@ -25,7 +25,10 @@ extension LaplacePosterior {
     if tunesNoise, model.likelihood.parameterCount == 0 {
       throw .cannotTune(reason: "the noise is not learned; use a Gaussian likelihood with a learned scale")
     }
-    guard prior != .fixed || tunesNoise, case .layers(let start) = priorPrecision else { return self }
+    guard prior != .fixed || tunesNoise else { return self }
+    guard case .layers(let start) = priorPrecision else {
+      throw .cannotTune(reason: "the prior's scale differs from weight to weight, and one for each layer can be tuned")
+    }
     if case .full(let curvature) = curvature, prior != .global, start.count > 1 {
       return try tunedByFixedPoint(curvature, start, prior: prior, noise: tunesNoise)
     }
@@ -82,7 +85,8 @@ extension LaplacePosterior {
   }
 
   static func checkTunable(_ model: BayesianModel) throws(LaplaceError) {
-    guard let prior = model.prior as? GaussianPrior, prior.mean == 0 else {
+    let isAroundZero = (model.prior as? GaussianPrior).map { $0.mean == 0 } ?? (model.prior is GroupedGaussianPrior)
+    guard isAroundZero else {
       throw .cannotTune(
         reason: "the prior is \(model.prior), and only a Gaussian prior around 0 has a precision to tune")
     }

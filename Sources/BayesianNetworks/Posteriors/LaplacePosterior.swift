@@ -42,7 +42,7 @@ public struct LaplacePosterior<Scalar: DensityScalar>: DensityPosterior, Evidenc
     let parameters = ParameterScope(model.network, scope)
     let prior = try PriorPrecision.at(mode, of: model.prior, scope: parameters)
     let density = withExtendedLifetime(mode) {
-      model.prior.logDensity(
+      model.prior.restricted(to: parameters.range).logDensity(
         mode.unsafePointer + parameters.range.lowerBound, count: parameters.count, gradient: nil, weight: 0)
     }
     try self.init(

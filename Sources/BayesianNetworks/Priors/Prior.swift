@@ -2,7 +2,8 @@ public import Autodiff
 public import Probability
 public import Tensors
 
-/// A prior over the weights: the same distribution for every weight and bias, independently.
+/// A prior over the weights, independent for every weight and bias: one distribution for all of them, or one for each
+/// group of weights.
 ///
 /// The methods go over a buffer in one pass. With a gradient they add `weight` times the derivative to it.
 public protocol Prior: Sendable {
@@ -13,6 +14,13 @@ public protocol Prior: Sendable {
 
   /// log p(w), summed over the weights, as an expression: what derivatives of any order follow from.
   func logDensity<Scalar: TensorScalar>(_ w: Variable<Scalar>) -> Variable<Scalar>
+
+  /// Whether all weights have the same distribution.
+  var isUniform: Bool { get }
+
+  /// The prior of the weights of a range, which are counted from its start; the prior itself where all weights have the
+  /// same distribution.
+  func restricted(to range: Range<Int>) -> any Prior
 
   /// Writes a draw of so many weights.
   func sample(_ key: RandomKey, into w: UnsafeMutablePointer<Double>, count: Int)
@@ -31,6 +39,10 @@ public protocol Prior: Sendable {
 }
 
 extension Prior {
+  public var isUniform: Bool { true }
+
+  public func restricted(to range: Range<Int>) -> any Prior { self }
+
   public var hasClosedDivergence: Bool { false }
 
   public func divergence<Scalar: DensityScalar>(

@@ -19,10 +19,12 @@ struct VariationalChoice {
       explored.contains(hyperparameter)
         || hyperparameter == .temperature && !isEvidence && configuration.inference.temperature != 1
     }
-    all = (isMixture ? [.mixtureWeight, isWide ? .mixtureWide : .priorScale, .mixtureNarrow] : [.priorScale]) + others
+    let groups = plan.priorScales?.hyperparameters ?? [.priorScale]
+    all = (isMixture ? [.mixtureWeight, isWide ? .mixtureWide : .priorScale, .mixtureNarrow] : groups) + others
     values = all.map { $0.unbounded($0.value(in: configuration)) }
     problem = VariationalProblem(
-      plan.model.network, plan.model.likelihood, prior: isMixture ? .scaleMixture : .gaussian(.global),
+      plan.model.network, plan.model.likelihood,
+      prior: isMixture ? .scaleMixture : .gaussian(plan.priorScales?.grouping ?? .global),
       tunesNoise: others.contains(.likelihoodScale), tunesTemperature: others.contains(.temperature),
       samples: configuration.inference.samples,
       objective: isEvidence ? .evidence : .validation(fold.validation),
@@ -33,37 +35,62 @@ struct VariationalChoice {
   func index(of hyperparameter: Hyperparameter) -> Int { all.firstIndex(of: hyperparameter) ?? 0 }
 }
 
-/// A point estimate of the weights, all of whose hyperparameters are explored.
+/// A point estimate of the weights, with hyperparameters of which the scales of some groups of weights may not be explored.
 struct PointChoice {
   let problem: PointEstimateProblem<Float>
+  /// Of all hyperparameters of the problem.
+  let values: [Double]
+  private let groups: [Hyperparameter]
 
   init(_ explored: [Hyperparameter], _ plan: NetworkPlan, _ fold: PreparedFold) {
     let prior: PointEstimateProblem<Float>.PriorFamily =
       if plan.configuration.inference.method == .maximumLikelihood {
         .absent
-      } else if explored.contains(.priorScale) {
-        .gaussian(.global)
+      } else if explored.contains(where: \.isPriorScale) {
+        .gaussian(plan.priorScales?.grouping ?? .global)
       } else {
         .fixed(plan.model.prior)
       }
-    problem = PointEstimateProblem(
-      plan.model.network, plan.model.likelihood, prior: prior, tuning: Set(explored.compactMap(\.tunable)),
+    let problem = PointEstimateProblem<Float>(
+      plan.model.network, plan.model.likelihood, prior: prior,
+      tuning: Set(explored.compactMap { $0.tunable(of: PointEstimateProblem<Float>.self) }),
       training: fold.train, validation: fold.validation, initialization: plan.initialization)
+    groups = plan.priorScales?.hyperparameters ?? [.priorScale]
+    let scales = groups.prefix(problem.scaleCount)
+    let others = explored.filter { !$0.isPriorScale }.sorted { problem.place(of: $0) < problem.place(of: $1) }
+    self.problem = problem
+    values = (scales + others).map { $0.unbounded($0.value(in: plan.configuration)) }
   }
 
   func index(of hyperparameter: Hyperparameter) -> Int {
-    hyperparameter.tunable.flatMap { problem.index(of: $0) } ?? 0
+    groups.firstIndex(of: hyperparameter) ?? problem.place(of: hyperparameter)
+  }
+}
+
+extension PointEstimateProblem {
+  /// Where a hyperparameter that is no prior scale lies.
+  fileprivate func place(of hyperparameter: Hyperparameter) -> Int {
+    hyperparameter.tunable(of: Self.self).flatMap { index(of: $0) } ?? 0
   }
 }
 
 extension Hyperparameter {
+  fileprivate var isPriorScale: Bool {
+    switch self {
+    case .priorScale, .groupScale: true
+    default: false
+    }
+  }
+
   /// Of a point estimate, beside the prior.
-  fileprivate var tunable: PointEstimateProblem<Float>.Tunable? {
+  fileprivate func tunable<Scalar>(
+    of: PointEstimateProblem<Scalar>.Type
+  ) -> PointEstimateProblem<Scalar>.Tunable? {
     switch self {
     case .likelihoodScale: .noise
     case .dropout: .dropout
     case .inputDropout: .inputDropout
-    case .priorScale, .mixtureWeight, .mixtureWide, .mixtureNarrow, .temperature: nil
+    case .priorScale, .groupScale, .mixtureWeight, .mixtureWide, .mixtureNarrow, .temperature: nil
     }
   }
 
@@ -72,6 +99,8 @@ extension Hyperparameter {
     let prior = configuration.inference.prior
     return switch self {
     case .priorScale: prior.scale
+    case .groupScale(let index):
+      if let scales = prior.scales, index < scales.count { scales[index] } else { prior.scale }
     case .mixtureWeight: prior.mixture.weight
     case .mixtureWide: prior.mixture.wide ?? log(prior.scale)
     case .mixtureNarrow: prior.mixture.narrow

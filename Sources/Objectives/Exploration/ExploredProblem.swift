@@ -35,6 +35,7 @@ struct ExploredProblem {
       return (side: side, hyperparameter: hyperparameter)
     }
     let hyperparameters = tuned.map(\.hyperparameter)
+    for side in tuned { try plan.network.priorScales?.check(side.hyperparameter) }
     if configuration.inference.method == .bayesByBackprop {
       let base = VariationalChoice(hyperparameters, plan.network, plan.fold)
       sides = tuned.sorted { base.index(of: $0.hyperparameter) < base.index(of: $1.hyperparameter) }
@@ -44,8 +45,15 @@ struct ExploredProblem {
     } else {
       let base = PointChoice(hyperparameters, plan.network, plan.fold)
       sides = tuned.sorted { base.index(of: $0.hyperparameter) < base.index(of: $1.hyperparameter) }
-      layered = plan.folds == nil ? base.problem : nil
-      problem = plan.folds.map { FoldedProblem(base.problem, folds: $0) } ?? base.problem
+      if sides.count == base.problem.hyperparameterCount {
+        layered = plan.folds == nil ? base.problem : nil
+        problem = plan.folds.map { FoldedProblem(base.problem, folds: $0) } ?? base.problem
+      } else {
+        let free = sides.map { base.index(of: $0.hyperparameter) }
+        let restricted = RestrictedProblem(base.problem, free: free, fixed: base.values)
+        layered = plan.folds == nil ? restricted : nil
+        problem = plan.folds.map { FoldedProblem(restricted, folds: $0) } ?? restricted
+      }
     }
     let ends = sides.map { side in
       [side.side.range.lowerBound, side.side.range.upperBound].map { side.hyperparameter.unbounded($0) }

@@ -28,7 +28,8 @@ extension NetworkPlan {
     let isAdaptive = [.adam, .adamw, .rmsprop].contains(training.optimizer)
     guard inference.method == .bayesByBackprop, inference.prior.kind != .graves, isAdaptive else { return nil }
     let prior = inference.prior
-    let scale = prior.kind == .scaleMixture ? prior.mixture.wide.map { exp($0) } ?? prior.scale : prior.scale
+    let widest = prior.kind == .scaleMixture ? prior.mixture.wide.map { exp($0) } ?? prior.scale : prior.scale
+    let scale = priorScales?.values.max() ?? widest
     let start = inference.initialization.rhoHigh
     let reach = training.learningRate * Double(steps)
     // softplus(rho) = scale

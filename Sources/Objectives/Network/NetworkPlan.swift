@@ -8,6 +8,8 @@ import Tensors
 /// A configuration in the terms of the training core.
 struct NetworkPlan: Sendable {
   let model: BayesianModel
+  /// Those of groups of weights; nil where all weights have the same prior.
+  let priorScales: PriorScales?
   let method: any InferenceMethod
   /// Networks that are trained: the members of an ensemble, and 1 otherwise.
   let members: Int
@@ -19,9 +21,10 @@ struct NetworkPlan: Sendable {
   init(_ configuration: SweepConfiguration, data: Dataset) throws(ObjectiveError) {
     let (likelihood, outputs) = try Self.likelihood(configuration.model.likelihood, data)
     let inference = configuration.inference
-    model = BayesianModel(
-      network: try Self.network(configuration.model, data: data, outputs: outputs), likelihood: likelihood,
-      prior: try Self.prior(inference.prior))
+    let network = try Self.network(configuration.model, data: data, outputs: outputs)
+    priorScales = try PriorScales(inference.prior, network)
+    let prior = try Self.prior(inference.prior)
+    model = BayesianModel(network: network, likelihood: likelihood, prior: priorScales?.prior(network) ?? prior)
     if inference.method == .hypernetwork {
       let generator = inference.hypernetwork
       try Self.checkSize(

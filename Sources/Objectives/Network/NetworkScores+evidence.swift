@@ -27,17 +27,17 @@ extension NetworkScores {
   /// The evidence of a linear model with a Gaussian prior, exactly. The bias is one more feature.
   func exactEvidence() throws -> [String: Double] {
     guard case .values(let targets) = fold.train.targets, case .gaussian(let noise, _) = model.likelihood,
-      let prior = model.prior as? GaussianPrior
+      let prior = GaussianWeightScales(model.prior, count: fold.train.inputs.columns + 1)
     else { return [:] }
     let inputs = fold.train.inputs
     var features: [Double] = []
     for row in 0..<inputs.rows {
-      for column in 0..<inputs.columns { features.append(Double(inputs[row, column])) }
-      features.append(1)
+      for column in 0..<inputs.columns { features.append(Double(inputs[row, column]) * prior.scales[column]) }
+      features.append(prior.scales[inputs.columns])
     }
     let linear = try BayesianLinearModel(
       features: Matrix(features, rows: inputs.rows, columns: inputs.columns + 1),
-      targets: targets.elements.doubles, priorPrecision: 1 / (prior.scale * prior.scale),
+      targets: targets.elements.doubles, priorPrecision: prior.precision,
       noisePrecision: 1 / (noise * noise))
     return [NetworkMetric.exactEvidence.rawValue: linear.logEvidence - targetShift]
   }

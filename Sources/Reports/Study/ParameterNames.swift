@@ -1,7 +1,8 @@
 package import StudyModel
 
 /// Short titles for the parameters of a space: as much of the end of each key path as tells it from the others.
-/// `inference.prior.scale` is `scale`, unless there is `model.likelihood.scale` too.
+/// `inference.prior.scale` is `scale`, unless there is `model.likelihood.scale` too. The place of an element says nothing by
+/// itself: `inference.prior.scales.0` is `scales.0`.
 package struct ParameterNames: Hashable, Sendable {
   /// In the order of the space.
   package let names: [String]
@@ -13,7 +14,7 @@ package struct ParameterNames: Hashable, Sendable {
     var short: [String: String] = [:]
     for (name, path) in zip(names, paths) {
       let length = (1...max(1, path.count)).first { length in
-        paths.count { $0.suffix(length) == path.suffix(length) } == 1
+        paths.count { $0.suffix(length) == path.suffix(length) } == 1 && Int(path.suffix(length).first ?? "") == nil
       }
       short[name] = path.suffix(length ?? path.count).joined(separator: ".")
     }

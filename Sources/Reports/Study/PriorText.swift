@@ -10,7 +10,9 @@ package func priorText(of point: Point, space: SearchSpace, configuration: Sweep
   let kind = point[prefix + "kind"].map { text(of: $0) } ?? configuration.inference.prior.kind.rawValue
   let parameters = names.compactMap { name -> String? in
     guard name != prefix + "kind", let value = point[name] else { return nil }
-    return "\(name.split(separator: ".").last ?? "") \(text(of: value))"
+    let path = name.split(separator: ".")
+    // The place of an element says nothing by itself.
+    return "\(path.suffix(Int(path.last ?? "") == nil ? 1 : 2).joined(separator: ".")) \(text(of: value))"
   }
   return ([kind] + parameters).joined(separator: ", ")
 }

@@ -39,6 +39,31 @@ extension SweepConfiguration {
           "\"graves\" is refitted to the posterior of \"bayes-by-backprop\", and inference.method is "
             + "\"\(method.rawValue)\"; use a gaussian prior"))
     }
+    if method == .ivon, inference.prior.grouping != nil {
+      issues.append(
+        .init("inference.prior.per", "\"ivon\" needs one scale for all weights: remove \"per\" and \"scales\""))
+    }
+    if method == .laplace, inference.prior.grouping == .weight {
+      if inference.laplace.curvature == .kronecker {
+        issues.append(
+          .init(
+            "inference.laplace.curvature",
+            "\"kronecker\" needs a prior scale for each layer, and \"per\" is \"weight\"; use \"full\" or \"diagonal\"")
+        )
+      }
+      if inference.laplace.tunePrior {
+        issues.append(
+          .init(
+            "inference.laplace.tunePrior",
+            "tunes a scale for each layer at the most, and \"per\" is \"weight\"; set it to false"))
+      }
+    }
+    if prior == .gaussian, inference.prior.per ?? .layer == .layer, scaleCount > model.layersWithWeights {
+      issues.append(
+        .init(
+          "inference.prior.scales",
+          "there are \(scaleCount), and the network has \(model.layersWithWeights) layers with weights"))
+    }
     if [.lenet5, .vgg].contains(model.architecture), let data, !data.hasImages {
       issues.append(
         .init(
@@ -64,6 +89,17 @@ extension SweepConfiguration {
       issues.append(.init(place, "\"\(score.rawValue)\" \(obstacle); remove it"))
     }
     return issues
+  }
+
+  /// Scales of groups of weights that are in the file, or at every point of the space.
+  private var scaleCount: Int {
+    let searched = space.dimensions.compactMap { dimension -> Int? in
+      guard case .groupScale(let index)? = Hyperparameter(path: dimension.name), dimension.condition == nil else {
+        return nil
+      }
+      return index + 1
+    }
+    return max(inference.prior.scales?.count ?? 0, searched.max() ?? 0)
   }
 
   private func remedy(for metric: NetworkMetric) -> String {

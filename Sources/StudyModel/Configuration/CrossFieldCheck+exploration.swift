@@ -50,9 +50,9 @@ extension CrossFieldCheck {
   }
 
   private mutating func exploredDimensions(_ kind: String) {
-    let known = Hyperparameter.allCases.map(\.path)
+    let known = Hyperparameter.paths
     let candidates = configuration.space.dimensions.filter { dimension in
-      if case .float = dimension.domain { known.contains(dimension.name) } else { false }
+      if case .float = dimension.domain { Hyperparameter(path: dimension.name) != nil } else { false }
     }
     guard !candidates.isEmpty else {
       return issue(
@@ -98,8 +98,15 @@ extension CrossFieldCheck {
           ? "laplace_evidence is followed by \"online-laplace\", and this is \(method)"
           : "\"online-laplace\" follows laplace_evidence, and the objective is \(configuration.objective.metric)")
     }
-    if isEvidence, configuration.space["inference.prior.scale"] == nil {
-      issue("strategy.method", "\(method) needs a range of \"inference.prior.scale\"")
+    let scales = configuration.space.dimensions.filter { dimension in
+      switch Hyperparameter(path: dimension.name) {
+      case .priorScale, .groupScale: true
+      default: false
+      }
+    }
+    if isEvidence, scales.isEmpty {
+      issue(
+        "strategy.method", "\(method) needs a range of \"inference.prior.scale\" or of all \"inference.prior.scales\"")
     }
     if isEvidence, configuration.inference.laplace.tunePrior {
       issue("inference.laplace.tunePrior", "cannot be true here: the prior is what the search is to find")
@@ -126,7 +133,7 @@ extension Hyperparameter {
   /// Where it can be explored, in words.
   fileprivate var domain: String {
     switch self {
-    case .priorScale, .likelihoodScale, .temperature: "numbers above 0"
+    case .priorScale, .groupScale, .likelihoodScale, .temperature: "numbers above 0"
     case .mixtureWeight, .dropout, .inputDropout: "numbers between 0 and 1, without the ends"
     case .mixtureWide, .mixtureNarrow: "finite numbers"
     }

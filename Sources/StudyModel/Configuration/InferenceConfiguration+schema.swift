@@ -49,6 +49,15 @@ extension InferenceConfiguration.Prior: Configurable {
     .value(
       "scale", \.scale, .positive,
       "Standard deviation of the gaussian, b of the laplace distribution, s1 of the mixture."),
+    .optional(
+      "per", \.per, .choice,
+      "gaussian: which weights share a scale. layer: those of each layer with weights, biases included. weight: none.",
+      default: "layer where scales is given; else all weights share scale"),
+    .optional(
+      "scales", \.scales,
+      .array(of: .positive, "an array of at least one number above 0, such as [1.0, 0.3]", minimumCount: 1),
+      "gaussian: the scale of each layer or weight, from the input to the output; those that are not listed have scale. "
+        + "Searched one by one as \"inference.prior.scales.0\" and so on, or all at once with \"count\"."),
     .section("mixture", \.mixture, "The scale mixture pi N(0, s1^2) + (1 - pi) N(0, s2^2)."),
   ])
 }

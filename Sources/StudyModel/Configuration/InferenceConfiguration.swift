@@ -42,6 +42,14 @@ package struct InferenceConfiguration: Hashable, Sendable {
       case graves
     }
 
+    /// Which weights share a scale of the Gaussian.
+    package enum Grouping: String, Hashable, Sendable, CaseIterable {
+      /// Those of each layer with weights, biases included.
+      case layer
+      /// None: every weight has its own.
+      case weight
+    }
+
     /// pi N(0, s1^2) + (1 - pi) N(0, s2^2)
     package struct Mixture: Hashable, Sendable {
       /// pi, the weight of the wide component.
@@ -56,8 +64,15 @@ package struct InferenceConfiguration: Hashable, Sendable {
     package var kind = Kind.gaussian
     /// Standard deviation of the Gaussian, b of the Laplace distribution, s1 of the mixture.
     package var scale = 1.0
+    /// nil: all weights share one, or those of a layer where there are `scales`.
+    package var per: Grouping?
+    /// Of the first groups of weights; the others have `scale`.
+    package var scales: [Double]?
     package var mixture = Mixture()
     package init() {}
+
+    /// Which weights share a scale; nil where all do.
+    package var grouping: Grouping? { kind == .gaussian ? per ?? (scales == nil ? nil : .layer) : nil }
   }
 
   package struct Initialization: Hashable, Sendable {

@@ -43,4 +43,14 @@ package struct ModelConfiguration: Hashable, Sendable {
   package var inputDropout = 0.0
   package var likelihood = Likelihood()
   package init() {}
+
+  /// Layers that have weights, the output's included.
+  var layersWithWeights: Int {
+    switch architecture {
+    case .mlp: hidden.count + 1
+    case .lenet5: 5
+    case .vgg: 10
+    case .polynomial: 1
+    }
+  }
 }

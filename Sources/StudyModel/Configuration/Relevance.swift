@@ -39,6 +39,7 @@ struct Relevance: Sendable {
       method("inference.averaging.form", [.hwa]), method("inference.ivon", [.ivon]),
       method("inference.hypernetwork", [.hypernetwork]), method("inference.laplace", [.laplace]),
       prior("inference.prior.scale", Prior.allCases.filter { $0 != .graves }),
+      prior("inference.prior.per", [.gaussian]), prior("inference.prior.scales", [.gaussian]),
     ]
 
   private static let training: [Self] = [

@@ -14,6 +14,8 @@ struct DimensionConfiguration: Configurable {
   var scale: Scale?
   var type: Kind?
   var steps: Int?
+  /// A field that is an array of numbers: so many dimensions, one for each element.
+  var count: Int?
   /// One member: the name of another dimension, and its value or values.
   var when: JSONObject?
 
@@ -29,6 +31,10 @@ struct DimensionConfiguration: Configurable {
         "type", \.type, .choice, "range: the kind of number.", default: "that of the field; float for a free name"),
       .optional(
         "steps", \.steps, .steps, "range: how many points a grid has there.", default: "all of a range of integers"),
+      .optional(
+        "count", \.count, .elements,
+        "A field that is an array of numbers, such as inference.prior.scales: so many dimensions, one for each element, "
+          + "which are called inference.prior.scales.0 and so on."),
       .optional(
         "when", \.when, .condition,
         "The dimension exists where another one, above it, has the given value or one of the given values."),
@@ -72,14 +78,19 @@ extension ValueSchema where Value == [JSONValue] {
 }
 
 extension ValueSchema where Value == Int {
-  fileprivate static var steps: Self {
-    let expectation = "a whole number from 2 to 10000"
-    let keywords: JSONObject = ["type": "integer", "minimum": 2, "maximum": 10_000]
+  fileprivate static var steps: Self { whole(2...10_000) }
+  fileprivate static var elements: Self { whole(1...1000) }
+
+  private static func whole(_ range: ClosedRange<Int>) -> Self {
+    let expectation = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    let keywords: JSONObject = [
+      "type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound),
+    ]
     return Self(kind: .integer, expectation: expectation, keywords: keywords) { json throws(ValueMismatch) in
-      guard let steps = json.int, (2...10_000).contains(steps) else {
+      guard let number = json.int, range.contains(number) else {
         throw ValueMismatch(expected: expectation, found: json)
       }
-      return steps
+      return number
     } write: {
       .integer($0)
     }

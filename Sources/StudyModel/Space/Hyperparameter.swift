@@ -2,8 +2,10 @@ import Foundation
 
 /// A dimension on which the training loss of a network depends continuously: the weights' best response to it can be
 /// learned, and followed by gradients. Explored without bounds: scales as logarithms, weights and rates as logits.
-package enum Hyperparameter: Hashable, Sendable, CaseIterable {
+package enum Hyperparameter: Hashable, Sendable {
   case priorScale
+  /// That of a group of weights, a layer or a single weight.
+  case groupScale(Int)
   case mixtureWeight
   case mixtureWide
   case mixtureNarrow
@@ -12,15 +14,30 @@ package enum Hyperparameter: Hashable, Sendable, CaseIterable {
   case dropout
   case inputDropout
 
+  /// Those that are numbers of their own.
+  private static let single: [Self] = [
+    .priorScale, .mixtureWeight, .mixtureWide, .mixtureNarrow, .likelihoodScale, .temperature, .dropout, .inputDropout,
+  ]
+  private static let groups = "inference.prior.scales"
+
+  /// The fields of the sweep file that are, or hold, hyperparameters.
+  package static let paths = single.map(\.path) + [groups]
+
   package init?(path: String) {
-    guard let match = Self.allCases.first(where: { $0.path == path }) else { return nil }
-    self = match
+    if let match = Self.single.first(where: { $0.path == path }) {
+      self = match
+    } else if path.hasPrefix(Self.groups + "."), let index = Int(path.dropFirst(Self.groups.count + 1)), index >= 0 {
+      self = .groupScale(index)
+    } else {
+      return nil
+    }
   }
 
   /// The field of the sweep file.
   package var path: String {
     switch self {
     case .priorScale: "inference.prior.scale"
+    case .groupScale(let index): "\(Self.groups).\(index)"
     case .mixtureWeight: "inference.prior.mixture.weight"
     case .mixtureWide: "inference.prior.mixture.wide"
     case .mixtureNarrow: "inference.prior.mixture.narrow"
@@ -34,7 +51,7 @@ package enum Hyperparameter: Hashable, Sendable, CaseIterable {
   /// The value as it is explored. The mixture's scales are logarithms in the sweep file already.
   package func unbounded(_ value: Double) -> Double {
     switch self {
-    case .priorScale, .likelihoodScale, .temperature: log(value)
+    case .priorScale, .groupScale, .likelihoodScale, .temperature: log(value)
     case .mixtureWeight, .dropout, .inputDropout: log(value) - log1p(-value)
     case .mixtureWide, .mixtureNarrow: value
     }
@@ -42,7 +59,7 @@ package enum Hyperparameter: Hashable, Sendable, CaseIterable {
 
   package func value(unbounded: Double) -> Double {
     switch self {
-    case .priorScale, .likelihoodScale, .temperature: exp(unbounded)
+    case .priorScale, .groupScale, .likelihoodScale, .temperature: exp(unbounded)
     case .mixtureWeight, .dropout, .inputDropout: 1 / (1 + exp(-unbounded))
     case .mixtureWide, .mixtureNarrow: unbounded
     }
@@ -120,8 +137,10 @@ extension SweepConfiguration {
     let isEvidence = objective.metric == "laplace_evidence"
     switch hyperparameter {
     case .priorScale:
+      guard prior.grouping == nil else { return false }
       guard isVariational else { return inference.method.hasPenalty && prior.kind == .gaussian }
       return prior.kind == .gaussian || prior.kind == .scaleMixture && prior.mixture.wide == nil
+    case .groupScale: return prior.grouping != nil && (isVariational || inference.method.hasPenalty)
     case .mixtureWeight, .mixtureNarrow: return isVariational && prior.kind == .scaleMixture
     case .mixtureWide: return isVariational && prior.kind == .scaleMixture && prior.mixture.wide != nil
     case .likelihoodScale:

@@ -14,15 +14,39 @@ struct SpaceReader {
     for member in object.members {
       let path = Self.root.appending(member.key)
       let known = issues.count
-      let field = hasFreeNames ? nil : field(named: member.key, path)
+      var field = hasFreeNames ? nil : field(named: member.key, path)
       var file = DimensionConfiguration()
       DimensionConfiguration.schema.read(member.value, into: &file, path, &issues)
+      if file.count != nil, issues.count == known { field = element(of: field, member.key, path) }
       guard issues.count == known, let domain = domain(of: file, field, path) else { continue }
       var dimension = Dimension(member.key, domain)
       if let when = file.when { dimension.condition = condition(when.members[0], path.appending("when"), in: object) }
-      dimensions.append(dimension)
+      append(file.count.map { count in (0..<count).map { "\(member.key).\($0)" } } ?? [member.key], dimension, path)
     }
     return SearchSpace(dimensions)
+  }
+
+  private mutating func append(_ names: [String], _ dimension: Dimension, _ path: ConfigurationPath) {
+    for name in names {
+      // Only an array's elements can be there already.
+      if dimensions.contains(where: { $0.name == name }) { return issue(path, "\"\(name)\" is there twice") }
+      var named = dimension
+      named.name = name
+      dimensions.append(named)
+    }
+  }
+
+  /// What each element of an array of numbers is.
+  private mutating func element(of field: SearchField?, _ name: String, _ path: ConfigurationPath) -> SearchField? {
+    if let element = field?.element(0) { return element }
+    let arrays = Self.searchablePaths.compactMap { path, field -> String? in
+      if case .value(let value) = field.content, value.element != nil { path } else { nil }
+    }
+    issue(
+      path.appending("count"),
+      "belongs to a field that is an array of numbers, \(Spelling.list(arrays)); remove it"
+        + (hasFreeNames ? ", and name each dimension" : ""))
+    return nil
   }
 
   // MARK: Names

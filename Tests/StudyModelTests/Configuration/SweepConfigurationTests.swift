@@ -114,8 +114,9 @@ import Testing
         Issue.record("\(path) is not found")
         continue
       }
-      let isOptional = ["wide", "effectiveSampleSize", "inputs", "inputNoise", "clipNorm", "scheme"].contains(
-        field.name)
+      let isOptional = [
+        "wide", "effectiveSampleSize", "inputs", "inputNoise", "clipNorm", "scheme", "per", "scales",
+      ].contains(field.name)
       #expect(value.get(start) != nil || isOptional || path.hasPrefix("training.earlyStopping."), "\(path)")
       if let json = value.get(start) {
         var copy = start
@@ -123,6 +124,6 @@ import Testing
         #expect(copy == start)
       }
     }
-    #expect(paths == 69)
+    #expect(paths == 71)
   }
 }

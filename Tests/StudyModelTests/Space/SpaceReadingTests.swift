@@ -49,6 +49,23 @@ import Testing
     #expect(try free(JSONValue.object(space.json).serialized()) == space)
   }
 
+  /// Each element of an array of numbers can be a dimension.
+  @Test func elementsOfArrays() throws {
+    let space = try network(
+      #"""
+      {"inference.prior.scales": {"range": [0.1, 10], "scale": "log", "count": 1},
+       "inference.prior.scales.1": {"values": [1, 2]}, "model.hidden": {"range": [5, 9], "count": 1}}
+      """#)
+    let scale = Domain.float(0.1...10, log: true, steps: nil)
+    #expect(
+      space.dimensions == [
+        Dimension("inference.prior.scales.0", scale),
+        Dimension("inference.prior.scales.1", .values([1.0, 2.0])),
+        Dimension("model.hidden.0", .integer(5...9, log: false, steps: nil)),
+      ])
+    #expect(try network(JSONValue.object(space.json).serialized()) == space)
+  }
+
   @Test func pointsSurviveJSON() throws {
     let space = try network(#"{"training.momentum": {"values": [0, 0.5]}, "training.learningRate": {"range": [1, 2]}}"#)
     let point = space.point(at: [0, 0])

@@ -66,7 +66,7 @@ extension Field {
               try value.set(json, &inner)
               set(inner, &outer)
             },
-            get: { outer in get(outer).flatMap { value.get($0) } }))
+            get: { outer in get(outer).flatMap { value.get($0) } }, element: value.element))
       }
     return Field<Outer>(
       name: name, summary: summary, isRequired: isRequired,

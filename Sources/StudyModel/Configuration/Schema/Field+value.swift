@@ -37,7 +37,7 @@ extension Field {
       kind: schema.kind, expectation: schema.expectation, keywords: schema.keywords,
       normalized: { json throws(ValueMismatch) in schema.write(try schema.read(json)) },
       set: { json, root throws(ValueMismatch) in set(try schema.read(json), &root) },
-      get: { get($0).map(schema.write) })
+      get: { get($0).map(schema.write) }, element: schema.element)
     return Self(
       name: name, summary: summary, isRequired: isRequired,
       read: { json, root, path, issues in

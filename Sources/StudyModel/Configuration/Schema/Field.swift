@@ -31,4 +31,27 @@ package struct SearchableValue<Root: Sendable>: Sendable {
   package let set: @Sendable (JSONValue, inout Root) throws(ValueMismatch) -> Void
   /// nil: the field is absent.
   package let get: @Sendable (Root) -> JSONValue?
+  /// Of an array of numbers: what an element is.
+  package let element: ElementSchema?
+
+  /// The value of one element of an array of numbers; nil for every other value. Setting the first element that is not
+  /// there yet makes the array longer.
+  package func element(_ index: Int) -> Self? {
+    guard let element else { return nil }
+    let (get, set) = (get, set)
+    return Self(
+      kind: element.kind, expectation: element.expectation, keywords: element.keywords, normalized: element.normalized,
+      set: { json, root throws(ValueMismatch) in
+        let value = try element.normalized(json)
+        var array = get(root)?.array ?? []
+        guard index <= array.count else {
+          throw ValueMismatch(
+            expected: "\(index) elements before this one", found: .array(array),
+            hint: "; give them in the file, or as dimensions above")
+        }
+        if index == array.count { array.append(value) } else { array[index] = value }
+        try set(.array(array), &root)
+      },
+      get: { root in get(root)?.array.flatMap { index < $0.count ? $0[index] : nil } }, element: nil)
+  }
 }

@@ -7,11 +7,18 @@ extension ObjectSchema {
     case nothing
   }
 
-  /// What a path of keys, separated by dots, names.
+  /// What a path of keys, separated by dots, names. The last key may be the place of an element, counted from 0, in an array
+  /// of numbers.
   package func lookup(_ path: String) -> Lookup {
     var fields = self.fields
     var found = Lookup.section(keys: fields.map(\.name))
     for key in path.split(separator: ".", omittingEmptySubsequences: false) {
+      if case .value(let array) = found, let index = Int(key), index >= 0, String(index) == key,
+        let element = array.element(index)
+      {
+        found = .value(element)
+        continue
+      }
       guard let field = fields.first(where: { $0.name == key }) else { return .nothing }
       switch field.content {
       case .section(let inner):

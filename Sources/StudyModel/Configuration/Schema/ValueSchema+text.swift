@@ -76,7 +76,8 @@ extension ValueSchema {
   ) -> Self where Value == [Element] {
     var keywords: JSONObject = ["type": "array", "items": .object(element.keywords)]
     if minimumCount > 0 { keywords["minItems"] = .integer(minimumCount) }
-    return Self(kind: .other, expectation: expectation, keywords: keywords) { json throws(ValueMismatch) in
+    return Self(kind: .other, expectation: expectation, keywords: keywords, element: ElementSchema(element)) {
+      json throws(ValueMismatch) in
       guard let elements = json.array, elements.count >= minimumCount else {
         throw ValueMismatch(expected: expectation, found: json)
       }

@@ -6,19 +6,38 @@ package struct ValueSchema<Value: Sendable>: Sendable {
   package let expectation: String
   /// The keywords of JSON Schema: type, bounds, enum.
   package let keywords: JSONObject
+  /// Of an array of numbers.
+  let element: ElementSchema?
   let read: @Sendable (JSONValue) throws(ValueMismatch) -> Value
   package let write: @Sendable (Value) -> JSONValue
 
   init(
-    kind: ValueKind, expectation: String, keywords: JSONObject,
+    kind: ValueKind, expectation: String, keywords: JSONObject, element: ElementSchema? = nil,
     read: @escaping @Sendable (JSONValue) throws(ValueMismatch) -> Value,
     write: @escaping @Sendable (Value) -> JSONValue
   ) {
     self.kind = kind
+    self.element = element
     self.expectation = expectation
     self.keywords = keywords
     self.read = read
     self.write = write
+  }
+}
+
+/// One element of an array of numbers, which a search may name by its place.
+package struct ElementSchema: Sendable {
+  package let kind: ValueKind
+  package let expectation: String
+  package let keywords: JSONObject
+  /// Checks a value and gives it back in the form in which it is stored.
+  package let normalized: @Sendable (JSONValue) throws(ValueMismatch) -> JSONValue
+
+  /// nil for what is no number.
+  init?<Value>(_ schema: ValueSchema<Value>) {
+    guard schema.kind != .other else { return nil }
+    (kind, expectation, keywords) = (schema.kind, schema.expectation, schema.keywords)
+    normalized = { json throws(ValueMismatch) in schema.write(try schema.read(json)) }
   }
 }
 
