@@ -11,6 +11,8 @@ package enum Hyperparameter: Hashable, Sendable, CaseIterable {
   case temperature
   case dropout
   case inputDropout
+  case inputNoise
+  case shift
 
   package init?(path: String) {
     guard let match = Self.allCases.first(where: { $0.path == path }) else { return nil }
@@ -28,13 +30,15 @@ package enum Hyperparameter: Hashable, Sendable, CaseIterable {
     case .temperature: "inference.temperature"
     case .dropout: "model.dropout"
     case .inputDropout: "model.inputDropout"
+    case .inputNoise: "training.inputNoise"
+    case .shift: "training.shift"
     }
   }
 
   /// The value as it is explored. The mixture's scales are logarithms in the sweep file already.
   package func unbounded(_ value: Double) -> Double {
     switch self {
-    case .priorScale, .likelihoodScale, .temperature: log(value)
+    case .priorScale, .likelihoodScale, .temperature, .inputNoise, .shift: log(value)
     case .mixtureWeight, .dropout, .inputDropout: log(value) - log1p(-value)
     case .mixtureWide, .mixtureNarrow: value
     }
@@ -42,7 +46,7 @@ package enum Hyperparameter: Hashable, Sendable, CaseIterable {
 
   package func value(unbounded: Double) -> Double {
     switch self {
-    case .priorScale, .likelihoodScale, .temperature: exp(unbounded)
+    case .priorScale, .likelihoodScale, .temperature, .inputNoise, .shift: exp(unbounded)
     case .mixtureWeight, .dropout, .inputDropout: 1 / (1 + exp(-unbounded))
     case .mixtureWide, .mixtureNarrow: unbounded
     }
@@ -132,6 +136,9 @@ extension SweepConfiguration {
     case .dropout:
       return !isEvidence && inference.method.trainsPoint && model.architecture == .mlp && !model.hidden.isEmpty
     case .inputDropout: return !isEvidence && inference.method.trainsPoint && model.architecture == .mlp
+    // A bound and an evidence are those of clean inputs: other data can tell a good strength.
+    case .inputNoise, .shift:
+      return ["lppd", "nll"].contains(objective.metric) && (isVariational || inference.method.trainsPoint)
     }
   }
 }

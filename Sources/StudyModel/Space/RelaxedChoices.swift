@@ -6,6 +6,7 @@ extension SweepConfiguration {
     guard objective.isNetwork, let configuration = try? applying(point),
       configuration.inference.method == .bayesByBackprop, configuration.model.architecture == .mlp,
       configuration.model.dropout == 0, configuration.model.inputDropout == 0, !followsFoldsTogether,
+      !configuration.training.augmentsInputs,
       objective.metric == "elbo" || configuration.inference.temperature == 1
     else { return [] }
     return space.dimensions.compactMap { dimension in
