@@ -15,7 +15,7 @@ struct VariationalChoice {
     let isMixture = configuration.inference.prior.kind == .scaleMixture
     let isWide = configuration.inference.prior.mixture.wide != nil
     let isEvidence = configuration.objective.metric == "elbo"
-    let others = [Hyperparameter.likelihoodScale, .temperature].filter { hyperparameter in
+    let others = [Hyperparameter.likelihoodScale, .temperature, .inputNoise, .shift].filter { hyperparameter in
       explored.contains(hyperparameter)
         || hyperparameter == .temperature && !isEvidence && configuration.inference.temperature != 1
     }
@@ -24,9 +24,10 @@ struct VariationalChoice {
     problem = VariationalProblem(
       plan.model.network, plan.model.likelihood, prior: isMixture ? .scaleMixture : .gaussian(.global),
       tunesNoise: others.contains(.likelihoodScale), tunesTemperature: others.contains(.temperature),
+      tunesInputNoise: others.contains(.inputNoise), tunesShift: others.contains(.shift),
       samples: configuration.inference.samples,
       objective: isEvidence ? .evidence : .validation(fold.validation),
-      initialization: plan.initialization, training: fold.train)
+      initialization: plan.initialization, training: fold.train, augmentation: plan.augmentation)
   }
 
   /// Where an explored hyperparameter lies among the problem's.
@@ -48,7 +49,8 @@ struct PointChoice {
       }
     problem = PointEstimateProblem(
       plan.model.network, plan.model.likelihood, prior: prior, tuning: Set(explored.compactMap(\.tunable)),
-      training: fold.train, validation: fold.validation, initialization: plan.initialization)
+      training: fold.train, validation: fold.validation, initialization: plan.initialization,
+      augmentation: plan.augmentation)
   }
 
   func index(of hyperparameter: Hyperparameter) -> Int {
@@ -63,6 +65,8 @@ extension Hyperparameter {
     case .likelihoodScale: .noise
     case .dropout: .dropout
     case .inputDropout: .inputDropout
+    case .inputNoise: .inputNoise
+    case .shift: .shift
     case .priorScale, .mixtureWeight, .mixtureWide, .mixtureNarrow, .temperature: nil
     }
   }
@@ -79,6 +83,8 @@ extension Hyperparameter {
     case .temperature: configuration.inference.temperature
     case .dropout: configuration.model.dropout
     case .inputDropout: configuration.model.inputDropout
+    case .inputNoise: configuration.training.inputNoise ?? 0
+    case .shift: configuration.training.shift ?? 0
     }
   }
 }
