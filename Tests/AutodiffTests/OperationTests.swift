@@ -69,6 +69,18 @@ let checkedFunctions: [CheckedFunction] = [
       * y.slice(
         from: 2, shape: [4])
   },
+  .init(testDescription: "translation of two images") { x, y in
+    let vectors = V.constant([0.6, -0.7, -1.2, 0.4], shape: [2, 2])
+    return x.translated(
+      ImageGeometry(height: 3, width: 2, channels: 1), by: y.slice(from: 0, shape: []).exp(), times: vectors
+    ).tanh() * y
+  },
+  .init(testDescription: "translation of channels") { x, y in
+    let image = ImageGeometry(height: 2, width: 2, channels: 3)
+    let moved = (x * y).translated(image, by: x.slice(from: 3, shape: [1]), times: .constant([0.3, 0.8], shape: [2]))
+    return moved.squared().translated(
+      image, by: y.slice(from: 5, shape: []), times: .constant([-0.5, 0.2], shape: [2]))
+  },
   .init(testDescription: "random signs") { x, y in
     x.withRandomSigns(images: 2, places: 3, channels: 2, labels: [1]) * y
   },

@@ -11,9 +11,12 @@ final class GaussNewtonDeterminant<Scalar: DensityScalar>: CurvatureDeterminant 
   private let scope: ParameterScope
   private let refresh: Int
 
-  /// nil where other hyperparameters than prior scales and the noise are chosen.
+  /// nil where other hyperparameters than prior scales and the noise are chosen, and where the inputs of L are not as
+  /// they are.
   init?(_ problem: PointEstimateProblem<Scalar>, refresh: Int) {
-    guard case .gaussian(let grouping) = problem.prior, problem.tuning.isSubset(of: [.noise]) else { return nil }
+    guard case .gaussian(let grouping) = problem.prior, problem.tuning.isSubset(of: [.noise]),
+      problem.augmentation.isEmpty
+    else { return nil }
     self.problem = problem
     self.grouping = grouping
     self.refresh = refresh

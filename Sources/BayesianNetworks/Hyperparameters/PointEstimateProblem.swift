@@ -8,14 +8,14 @@ package import Tensors
 ///
 ///     L(w, h) = -log p(training targets | w) - log p(w | h),
 ///
-/// with dropout and input noise in the likelihood, and Q the negative log likelihood of the validation examples without
-/// either, as in self-tuning networks (MacKay et al. 2019): it depends on them through the weights alone. L has all that
-/// depends on w or on h, constants included: it is the negative log joint density.
+/// with dropout and augmented inputs in the likelihood, and Q the negative log likelihood of the validation examples
+/// without either, as in self-tuning networks (MacKay et al. 2019): it depends on them through the weights alone. L has
+/// all that depends on w or on h, constants included: it is the negative log joint density.
 ///
-/// The hyperparameters are, of those that are chosen and in this order, the logarithms of the prior's scales, the logarithm
-/// of the noise of a Gaussian likelihood, the logit of the dropout rate of the hidden layers and that of the inputs, and the
-/// logarithm of the scale of Gaussian input noise. What is not chosen has its fixed value: the likelihood's scale, the
-/// network's rates, and no input noise.
+/// The hyperparameters are, of those that are chosen and in this order, the logarithms of the prior's scales, the
+/// logarithm of the noise of a Gaussian likelihood, the logit of the dropout rate of the hidden layers and that of the
+/// inputs, and the logarithms of the scale of Gaussian input noise and of that of the shift of images. What is not
+/// chosen has its fixed value: the likelihood's scale, the network's rates, and the augmentation's strengths.
 ///
 /// A rate that is chosen is one for all hidden layers, and its masks are relaxed; see `droppedOut(logit:temperature:labels:)`.
 /// At a fixed rate units are dropped as in every other training.
@@ -31,7 +31,7 @@ package struct PointEstimateProblem<Scalar: DensityScalar>: LayeredProblem {
 
   /// Hyperparameters beside the prior's, in their order.
   package enum Tunable: Hashable, Sendable, CaseIterable {
-    case noise, dropout, inputDropout, inputNoise
+    case noise, dropout, inputDropout, inputNoise, shift
 
     /// What the hyperparameter is called.
     var name: String {
@@ -40,6 +40,7 @@ package struct PointEstimateProblem<Scalar: DensityScalar>: LayeredProblem {
       case .dropout: "logit dropout"
       case .inputDropout: "logit input dropout"
       case .inputNoise: "log input noise"
+      case .shift: "log shift"
       }
     }
   }
@@ -53,6 +54,8 @@ package struct PointEstimateProblem<Scalar: DensityScalar>: LayeredProblem {
   package let training: Examples<Scalar>
   package let validation: Examples<Scalar>
   package let initialization: PosteriorInitialization
+  /// Strengths that are fixed, and what the images are.
+  package let augmentation: InputAugmentation
 
   /// - Parameters:
   ///   - network: Units are dropped where it has dropout, whatever the rate there; rates that are chosen need such places.
@@ -60,10 +63,11 @@ package struct PointEstimateProblem<Scalar: DensityScalar>: LayeredProblem {
   ///   - tuning: What is chosen beside the prior's scales. The noise only of a Gaussian likelihood.
   ///   - temperature: That of the masks where a rate is chosen, above 0.
   ///   - initialization: Its means are where the weights start.
+  ///   - augmentation: A shift that is chosen needs to know the images.
   package init(
     _ network: Network, _ likelihood: Likelihood, prior: PriorFamily, tuning: Set<Tunable> = [],
     temperature: Double = 0.1, training: Examples<Scalar>, validation: Examples<Scalar>,
-    initialization: PosteriorInitialization = .init(means: .fanIn)
+    initialization: PosteriorInitialization = .init(means: .fanIn), augmentation: InputAugmentation = .none
   ) {
     if case .categorical = likelihood {
       precondition(!tuning.contains(.noise), "a classification has no noise scale")
@@ -73,6 +77,8 @@ package struct PointEstimateProblem<Scalar: DensityScalar>: LayeredProblem {
       !tuning.contains(.dropout) || places.contains { !$0.isInput }, "the hidden layers have no dropout to be chosen")
     precondition(
       !tuning.contains(.inputDropout) || places.contains { $0.isInput }, "the inputs have no dropout to be chosen")
+    precondition(
+      !tuning.contains(.shift) || augmentation.image?.count == network.inputs, "the inputs are no images to be shifted")
     precondition(temperature > 0, "a temperature is above 0, got \(temperature)")
     self.network = network
     self.likelihood = likelihood
@@ -82,6 +88,7 @@ package struct PointEstimateProblem<Scalar: DensityScalar>: LayeredProblem {
     self.training = training
     self.validation = validation
     self.initialization = initialization
+    self.augmentation = augmentation
   }
 
   package var weightCount: Int { network.parameterCount }
@@ -109,9 +116,9 @@ package struct PointEstimateProblem<Scalar: DensityScalar>: LayeredProblem {
   package func trainingLoss(
     _ examples: ExampleVariables<Scalar>, weights: Variable<Scalar>, hyperparameters: Variable<Scalar>, noise: [Int]
   ) -> Variable<Scalar> {
-    let inputs =
-      hyperparameter(.inputNoise, of: hyperparameters).map { examples.noisyInputs(logScale: $0, labels: noise) }
-      ?? examples.inputs
+    let inputs = examples.augmentedInputs(
+      augmentation, logNoise: hyperparameter(.inputNoise, of: hyperparameters),
+      logShift: hyperparameter(.shift, of: hyperparameters), labels: noise)
     let misfit = negativeLogLikelihood(examples, inputs, weights: weights, hyperparameters) { place, x in
       guard let logit = hyperparameter(place.isInput ? .inputDropout : .dropout, of: hyperparameters) else {
         return x.droppedOut(at: place, labels: noise)

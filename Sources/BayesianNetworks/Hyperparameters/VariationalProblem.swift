@@ -11,12 +11,14 @@ package import Tensors
 /// reparameterisation (Kingma et al. 2015); a last layer under a Gaussian likelihood is not sampled, because the expected
 /// log density is known there: E (y - f)^2 = (y - mean)^2 + variance. For a linear model the bound is exact.
 ///
-/// The hyperparameters are, of those that are chosen and in this order, the prior's, the logarithm of the noise, that of the
-/// temperature T by which L weighs the divergence, L = misfit + T KL[q || p] (a bound at T = 1 alone, so that T is only for
-/// a Q of other examples), and that of the scale of Gaussian input noise, x + s e in L, with one e for all samples of an
-/// example. A Q of other examples has none: it depends on temperature and input noise through the weights alone. With
-/// Q = L the noise is a part of the model: the bound is that of the evidence with inputs known up to N(0, s^2), because the
-/// mean over e of a log density is below the logarithm of the mean.
+/// The hyperparameters are, of those that are chosen and in this order, the prior's, the logarithm of the noise, that
+/// of the temperature T by which L weighs the divergence, L = misfit + T KL[q || p] (a bound at T = 1 alone, so that T
+/// is only for a Q of other examples), and those of the scale of Gaussian input noise, x + s e in L, and of that of the
+/// shift of images, with one e for all samples of an example. A Q of other examples has neither: it depends on
+/// temperature, input noise and shift through the weights alone. With Q = L the noise is a part of the model: the bound
+/// is that of the evidence with inputs known up to N(0, s^2), because the mean over e of a log density is below the
+/// logarithm of the mean. Noise and shifts that are fixed are in L alone: Q is then the bound of clean inputs, for the
+/// posterior that L trains.
 package struct VariationalProblem<Scalar: DensityScalar>: LayeredProblem {
   /// The prior over the weights, and which of the hyperparameters are its own.
   package enum PriorFamily: Hashable, Sendable {
@@ -44,6 +46,10 @@ package struct VariationalProblem<Scalar: DensityScalar>: LayeredProblem {
   package let tunesTemperature: Bool
   /// Whether the logarithm of the scale of input noise is one.
   package let tunesInputNoise: Bool
+  /// Whether the logarithm of the scale of the shift of images is one.
+  package let tunesShift: Bool
+  /// Strengths that are fixed, and what the images are.
+  package let augmentation: InputAugmentation
   /// Posterior samples of each example.
   package let samples: Int
   package let objective: Objective
@@ -54,14 +60,17 @@ package struct VariationalProblem<Scalar: DensityScalar>: LayeredProblem {
   /// - Parameters:
   ///   - tunesNoise: Only for a Gaussian likelihood; its scale is fixed otherwise.
   ///   - tunesTemperature: Only for an objective of other examples; it is 1 otherwise.
-  ///   - tunesInputNoise: There is none otherwise.
+  ///   - tunesInputNoise: It is fixed otherwise.
+  ///   - tunesShift: It is fixed otherwise. Needs to know the images.
   package init(
     _ network: Network, _ likelihood: Likelihood, prior: PriorFamily = .gaussian(.global), tunesNoise: Bool = false,
-    tunesTemperature: Bool = false, tunesInputNoise: Bool = false, samples: Int = 1, objective: Objective = .evidence,
-    initialization: PosteriorInitialization = .init(), training: Examples<Scalar>
+    tunesTemperature: Bool = false, tunesInputNoise: Bool = false, tunesShift: Bool = false, samples: Int = 1,
+    objective: Objective = .evidence, initialization: PosteriorInitialization = .init(), training: Examples<Scalar>,
+    augmentation: InputAugmentation = .none
   ) {
     precondition(samples >= 1, "at least one posterior sample is needed, got \(samples)")
     if case .categorical = likelihood { precondition(!tunesNoise, "a classification has no noise scale") }
+    precondition(!tunesShift || augmentation.image?.count == network.inputs, "the inputs are no images to be shifted")
     if case .evidence = objective { precondition(!tunesTemperature, "an evidence is of temperature 1") }
     self.network = network
     self.likelihood = likelihood
@@ -69,6 +78,8 @@ package struct VariationalProblem<Scalar: DensityScalar>: LayeredProblem {
     self.tunesNoise = tunesNoise
     self.tunesTemperature = tunesTemperature
     self.tunesInputNoise = tunesInputNoise
+    self.tunesShift = tunesShift
+    self.augmentation = augmentation
     self.samples = samples
     self.objective = objective
     self.initialization = initialization
@@ -102,11 +113,13 @@ package struct VariationalProblem<Scalar: DensityScalar>: LayeredProblem {
     case noise = "log noise"
     case temperature = "log temperature"
     case inputNoise = "log input noise"
+    case shift = "log shift"
   }
 
   /// Those that are chosen, in their order.
   private var extra: [Extra] {
     (tunesNoise ? [.noise] : []) + (tunesTemperature ? [.temperature] : []) + (tunesInputNoise ? [.inputNoise] : [])
+      + (tunesShift ? [.shift] : [])
   }
 
   private func hyperparameter(_ kind: Extra, of all: Variable<Scalar>) -> Variable<Scalar>? {
@@ -133,31 +146,33 @@ package struct VariationalProblem<Scalar: DensityScalar>: LayeredProblem {
   package func trainingLoss(
     _ examples: ExampleVariables<Scalar>, weights: Variable<Scalar>, hyperparameters: Variable<Scalar>, noise: [Int]
   ) -> Variable<Scalar> {
-    negativeLowerBound(examples, of: training.count, weights, hyperparameters, noise)
+    negativeLowerBound(examples, augmentation, weights, hyperparameters, noise)
   }
 
   package func validationLoss(
     _ examples: ExampleVariables<Scalar>, weights: Variable<Scalar>, hyperparameters: Variable<Scalar>, noise: [Int]
   ) -> Variable<Scalar> {
     switch objective {
-    case .evidence: return negativeLowerBound(examples, of: training.count, weights, hyperparameters, noise)
+    case .evidence:
+      let clean = InputAugmentation(image: augmentation.image)
+      return negativeLowerBound(examples, clean, weights, hyperparameters, noise)
     case .validation(let all):
       let likelihood = negativeLogLikelihood(examples, examples.inputs, posterior(weights), hyperparameters, noise)
       return likelihood * Scalar(Double(all.count) / Double(examples.rows))
     }
   }
 
-  /// L: the negative evidence lower bound, but for temperature and input noise.
+  /// L: the negative evidence lower bound, but for temperature and what is done to the inputs.
   private func negativeLowerBound(
-    _ examples: ExampleVariables<Scalar>, of count: Int, _ weights: Variable<Scalar>,
+    _ examples: ExampleVariables<Scalar>, _ augmentation: InputAugmentation, _ weights: Variable<Scalar>,
     _ hyperparameters: Variable<Scalar>, _ noise: [Int]
   ) -> Variable<Scalar> {
     let posterior = posterior(weights)
-    let inputs =
-      hyperparameter(.inputNoise, of: hyperparameters).map { examples.noisyInputs(logScale: $0, labels: noise) }
-      ?? examples.inputs
+    let inputs = examples.augmentedInputs(
+      augmentation, logNoise: hyperparameter(.inputNoise, of: hyperparameters),
+      logShift: hyperparameter(.shift, of: hyperparameters), labels: noise)
     let likelihood = negativeLogLikelihood(examples, inputs, posterior, hyperparameters, noise)
-    let misfit = likelihood * Scalar(Double(count) / Double(examples.rows))
+    let misfit = likelihood * Scalar(Double(training.count) / Double(examples.rows))
     let divergence = divergence(posterior, hyperparameters, noise)
     guard let logTemperature = hyperparameter(.temperature, of: hyperparameters) else { return misfit + divergence }
     return misfit + divergence * logTemperature.exp()

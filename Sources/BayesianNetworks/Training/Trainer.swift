@@ -15,17 +15,21 @@ public final class Trainer<Scalar: DensityScalar> {
   private let block: ExampleBlock<Scalar>
   private let noiseKey: RandomKey
   private let chainKey: RandomKey
+  private let inputKey: RandomKey
+  private let augmentsInputs: Bool
   private var minibatches: Minibatches
   private var gradient: Vector<Scalar>
 
   /// - Parameters:
-  ///   - key: Everything random follows from it: the start, the order of the examples, the noise of every step.
+  ///   - key: Everything random follows from it: the start, the order of the examples, the noise of every step and of its
+  ///     inputs.
   /// - Throws: `TrainingError` where the settings are out of range or the data does not fit the objective.
   public init(
     _ objective: any MinibatchObjective<Scalar>, settings: TrainingSettings, data: Examples<Scalar>, key: RandomKey
   ) throws(TrainingError) {
     try settings.check()
     try objective.check(data)
+    try settings.augmentation.check(inputs: data.inputs.columns)
     guard min(settings.batchSize, data.count) <= objective.maximumRows else {
       throw .badSetting(
         name: "the batch size", found: "\(settings.batchSize)", expected: "at most \(objective.maximumRows)")
@@ -36,6 +40,8 @@ public final class Trainer<Scalar: DensityScalar> {
     minibatches = Minibatches(count: data.count, batchSize: settings.batchSize, key: key.folded(1))
     noiseKey = key.folded(2)
     chainKey = key.folded(3)
+    inputKey = key.folded(4)
+    augmentsInputs = !settings.augmentation.isEmpty
     block = ExampleBlock(data, rows: minibatches.batchSize)
     state = TrainingState(
       parameters: objective.initialParameters(key: key.folded(0)), optimizer: settings.optimizer,
@@ -76,6 +82,7 @@ public final class Trainer<Scalar: DensityScalar> {
     let number = state.step
     let rows = minibatches.rows(step: number)
     let (inputs, targets) = block.gather(rows)
+    if augmentsInputs { block.augment(rows, settings.augmentation, key: inputKey.folded(number)) }
     let count = state.parameters.count
     let parameters = state.parameters.unsafeMutablePointer()
     let derivatives = gradient.unsafeMutablePointer()

@@ -15,11 +15,13 @@ public struct TrainingSettings: Sendable {
   public var temperature: Double
   /// What is kept along the way.
   public var collector: (any IterateCollector)?
+  /// Noise and shifts of the inputs of each minibatch.
+  public var augmentation: InputAugmentation
 
   public init(
     optimizer: any Optimizer, batchSize: Int, steps: Int, schedule: LearningRateSchedule = .constant,
     clipping: GradientClipping? = nil, complexityWarmup: Warmup = .none, temperature: Double = 1,
-    collector: (any IterateCollector)? = nil
+    collector: (any IterateCollector)? = nil, augmentation: InputAugmentation = .none
   ) {
     self.optimizer = optimizer
     self.batchSize = batchSize
@@ -29,6 +31,7 @@ public struct TrainingSettings: Sendable {
     self.complexityWarmup = complexityWarmup
     self.temperature = temperature
     self.collector = collector
+    self.augmentation = augmentation
   }
 
   /// The factor of the complexity at a step, from 0.

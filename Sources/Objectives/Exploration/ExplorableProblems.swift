@@ -15,7 +15,7 @@ struct VariationalChoice {
     let isMixture = configuration.inference.prior.kind == .scaleMixture
     let isWide = configuration.inference.prior.mixture.wide != nil
     let isEvidence = configuration.objective.metric == "elbo"
-    let others = [Hyperparameter.likelihoodScale, .temperature].filter { hyperparameter in
+    let others = [Hyperparameter.likelihoodScale, .temperature, .inputNoise, .shift].filter { hyperparameter in
       explored.contains(hyperparameter)
         || hyperparameter == .temperature && !isEvidence && configuration.inference.temperature != 1
     }
@@ -26,9 +26,10 @@ struct VariationalChoice {
       plan.model.network, plan.model.likelihood,
       prior: isMixture ? .scaleMixture : .gaussian(plan.priorScales?.grouping ?? .global),
       tunesNoise: others.contains(.likelihoodScale), tunesTemperature: others.contains(.temperature),
+      tunesInputNoise: others.contains(.inputNoise), tunesShift: others.contains(.shift),
       samples: configuration.inference.samples,
       objective: isEvidence ? .evidence : .validation(fold.validation),
-      initialization: plan.initialization, training: fold.train)
+      initialization: plan.initialization, training: fold.train, augmentation: plan.augmentation)
   }
 
   /// Where an explored hyperparameter lies among the problem's.
@@ -54,7 +55,8 @@ struct PointChoice {
     let problem = PointEstimateProblem<Float>(
       plan.model.network, plan.model.likelihood, prior: prior,
       tuning: Set(explored.compactMap { $0.tunable(of: PointEstimateProblem<Float>.self) }),
-      training: fold.train, validation: fold.validation, initialization: plan.initialization)
+      training: fold.train, validation: fold.validation, initialization: plan.initialization,
+      augmentation: plan.augmentation)
     groups = plan.priorScales?.hyperparameters ?? [.priorScale]
     let scales = groups.prefix(problem.scaleCount)
     let others = explored.filter { !$0.isPriorScale }.sorted { problem.place(of: $0) < problem.place(of: $1) }
@@ -90,6 +92,8 @@ extension Hyperparameter {
     case .likelihoodScale: .noise
     case .dropout: .dropout
     case .inputDropout: .inputDropout
+    case .inputNoise: .inputNoise
+    case .shift: .shift
     case .priorScale, .groupScale, .mixtureWeight, .mixtureWide, .mixtureNarrow, .temperature: nil
     }
   }
@@ -108,6 +112,8 @@ extension Hyperparameter {
     case .temperature: configuration.inference.temperature
     case .dropout: configuration.model.dropout
     case .inputDropout: configuration.model.inputDropout
+    case .inputNoise: configuration.training.inputNoise ?? 0
+    case .shift: configuration.training.shift ?? 0
     }
   }
 }

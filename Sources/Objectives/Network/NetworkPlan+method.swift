@@ -8,8 +8,9 @@ extension NetworkPlan {
     of state: TrainingState<Float>, data: Examples<Float>, key: RandomKey
   ) throws -> any Posterior<Float> {
     var state = state
-    // Laplace's approximation is exact for a linear model, once it is made at the maximum itself.
-    if method is LaplaceApproximation, configuration.training.earlyStopping == nil,
+    // Laplace's approximation is exact for a linear model, once it is made at the maximum itself. With augmented inputs
+    // the training's end is what was asked for, and the clean data's maximum is another point.
+    if method is LaplaceApproximation, configuration.training.earlyStopping == nil, augmentation.isEmpty,
       let maximum = model.linearMaximum(near: state.parameters, data: data)
     {
       state.parameters = maximum

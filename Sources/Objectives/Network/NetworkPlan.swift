@@ -15,6 +15,8 @@ struct NetworkPlan: Sendable {
   let members: Int
   let complexity: BayesByBackprop.Complexity
   let initialization: PosteriorInitialization
+  /// What is done to the inputs in training.
+  let augmentation: InputAugmentation
   let configuration: SweepConfiguration
 
   /// - Throws: `ObjectiveError` when the configuration does not fit the data.
@@ -39,6 +41,7 @@ struct NetworkPlan: Sendable {
     members = inference.networks
     complexity = Self.complexity(inference.complexity)
     initialization = try Self.initialization(inference)
+    augmentation = try Self.augmentation(configuration, data)
     self.configuration = configuration
   }
 
@@ -59,7 +62,7 @@ struct NetworkPlan: Sendable {
         ? Warmup(steps: inference.klWarmupEpochs * stepsPerEpoch) : .none,
       // A chain's temperature is a factor of its noise.
       temperature: inference.method.isChain ? 1 : inference.temperature,
-      collector: method.collector(model: model, stepsPerEpoch: stepsPerEpoch, steps: steps))
+      collector: method.collector(model: model, stepsPerEpoch: stepsPerEpoch, steps: steps), augmentation: augmentation)
   }
 
   /// Whether a posterior can be made of a state: methods that collect iterates need some first, so that early stopping

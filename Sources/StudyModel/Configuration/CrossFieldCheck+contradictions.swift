@@ -11,7 +11,7 @@ extension CrossFieldCheck {
   private static let deciding = [
     "inference.method", "inference.prior.kind", "inference.temperature", "inference.klWarmupEpochs",
     "model.architecture",
-    "model.hidden", "training.epochs", "training.schedule.warmupEpochs",
+    "model.hidden", "training.epochs", "training.schedule.warmupEpochs", "training.shift",
   ]
 
   /// Monte Carlo dropout without dropout is one point.
@@ -69,6 +69,13 @@ extension SweepConfiguration {
         .init(
           "model.architecture",
           "\"\(model.architecture.rawValue)\" needs images: data from idx, npy or cifar; use \"mlp\" for rows"))
+    }
+    if let shift = training.shift, shift > 0 {
+      if let data, !data.hasImages {
+        issues.append(.init("training.shift", "needs images: data from idx, npy or cifar; remove it"))
+      } else if model.architecture == .polynomial {
+        issues.append(.init("training.shift", "needs images, and \"polynomial\" reads powers; remove it"))
+      }
     }
     let warmups = [
       ("inference.klWarmupEpochs", method.isVariational ? inference.klWarmupEpochs : 0),

@@ -65,7 +65,7 @@ extension CrossFieldCheck {
     if explored.isEmpty, issues.isEmpty {
       issue(
         "strategy.kind",
-        "\(kind) has nothing to explore: with this method, prior and dropout the training loss does not depend "
+        "\(kind) has nothing to explore: with this method, prior, dropout and metric the training loss does not depend "
           + "continuously on \(Spelling.list(candidates.map(\.name)))")
     }
     for dimension in candidates where explored.contains(dimension.name) {
@@ -111,7 +111,17 @@ extension CrossFieldCheck {
     if isEvidence, configuration.inference.laplace.tunePrior {
       issue("inference.laplace.tunePrior", "cannot be true here: the prior is what the search is to find")
     }
+    if isEvidence { cleanInputs(method) }
     if strategy.folds == .together { foldsTogether() }
+  }
+
+  private mutating func cleanInputs(_ method: String) {
+    for key in ["inputNoise", "shift"] {
+      let (field, name) = (ConfigurationPath([.key("training"), .key(key)]), "training.\(key)")
+      let message = "cannot be here: \(method) follows the evidence of the inputs as they are; remove it"
+      if given(field)?.double ?? 0 > 0 { issue(field, message) }
+      if isSearched(name) { issue(ConfigurationPath([.key("space"), .key(name)]), message) }
+    }
   }
 
   private mutating func foldsTogether() {
@@ -133,7 +143,7 @@ extension Hyperparameter {
   /// Where it can be explored, in words.
   fileprivate var domain: String {
     switch self {
-    case .priorScale, .groupScale, .likelihoodScale, .temperature: "numbers above 0"
+    case .priorScale, .groupScale, .likelihoodScale, .temperature, .inputNoise, .shift: "numbers above 0"
     case .mixtureWeight, .dropout, .inputDropout: "numbers between 0 and 1, without the ends"
     case .mixtureWide, .mixtureNarrow: "finite numbers"
     }

@@ -23,6 +23,17 @@ extension TrainingConfiguration: Configurable {
     .optional(
       "clipNorm", \.clipNorm, .positive, "A gradient with a greater Euclidean norm is scaled down to this norm.",
       default: "no limit"),
+    .optional(
+      "inputNoise", \.inputNoise, .nonNegative,
+      "Standard deviation of Gaussian noise that is added to the inputs of each minibatch, in the units that the network "
+        + "sees: standardised ones where data.standardize.inputs says so, powers for polynomials. Scores and predictions "
+        + "are of the inputs without it. For a linear model it is ridge regression (Bishop 1995).",
+      default: "none"),
+    .optional(
+      "shift", \.shift, .nonNegative,
+      "Images alone: each image of a minibatch is moved by shift times two standard normal numbers of pixels, down and to "
+        + "the right, with bilinear interpolation and zeros outside. Scores and predictions are of the images as they are.",
+      default: "none"),
     .optionalSection(
       "earlyStopping", \.earlyStopping,
       "If given, even empty: the training stops when the lppd of the validation data does not become better, and goes "

@@ -56,7 +56,15 @@ package struct TrainingConfiguration: Hashable, Sendable {
   package var schedule = Schedule()
   /// Gradients with a greater Euclidean norm are scaled down to it; nil is no limit.
   package var clipNorm: Double?
+  /// Standard deviation of Gaussian noise that is added to the inputs of each minibatch, as the network sees them; nil
+  /// is none.
+  package var inputNoise: Double?
+  /// Standard deviation, in pixels, of a random translation of each image of a minibatch; nil is none.
+  package var shift: Double?
   /// nil: all epochs are made.
   package var earlyStopping: EarlyStopping?
   package init() {}
+
+  /// Whether the network is trained on other inputs than those of the data.
+  package var augmentsInputs: Bool { (inputNoise ?? 0) > 0 || (shift ?? 0) > 0 }
 }

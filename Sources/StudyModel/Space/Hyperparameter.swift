@@ -13,10 +13,13 @@ package enum Hyperparameter: Hashable, Sendable {
   case temperature
   case dropout
   case inputDropout
+  case inputNoise
+  case shift
 
   /// Those that are numbers of their own.
   private static let single: [Self] = [
     .priorScale, .mixtureWeight, .mixtureWide, .mixtureNarrow, .likelihoodScale, .temperature, .dropout, .inputDropout,
+    .inputNoise, .shift,
   ]
   private static let groups = "inference.prior.scales"
 
@@ -45,13 +48,15 @@ package enum Hyperparameter: Hashable, Sendable {
     case .temperature: "inference.temperature"
     case .dropout: "model.dropout"
     case .inputDropout: "model.inputDropout"
+    case .inputNoise: "training.inputNoise"
+    case .shift: "training.shift"
     }
   }
 
   /// The value as it is explored. The mixture's scales are logarithms in the sweep file already.
   package func unbounded(_ value: Double) -> Double {
     switch self {
-    case .priorScale, .groupScale, .likelihoodScale, .temperature: log(value)
+    case .priorScale, .groupScale, .likelihoodScale, .temperature, .inputNoise, .shift: log(value)
     case .mixtureWeight, .dropout, .inputDropout: log(value) - log1p(-value)
     case .mixtureWide, .mixtureNarrow: value
     }
@@ -59,7 +64,7 @@ package enum Hyperparameter: Hashable, Sendable {
 
   package func value(unbounded: Double) -> Double {
     switch self {
-    case .priorScale, .groupScale, .likelihoodScale, .temperature: exp(unbounded)
+    case .priorScale, .groupScale, .likelihoodScale, .temperature, .inputNoise, .shift: exp(unbounded)
     case .mixtureWeight, .dropout, .inputDropout: 1 / (1 + exp(-unbounded))
     case .mixtureWide, .mixtureNarrow: unbounded
     }
@@ -151,6 +156,9 @@ extension SweepConfiguration {
     case .dropout:
       return !isEvidence && inference.method.trainsPoint && model.architecture == .mlp && !model.hidden.isEmpty
     case .inputDropout: return !isEvidence && inference.method.trainsPoint && model.architecture == .mlp
+    // A bound and an evidence are those of clean inputs: other data can tell a good strength.
+    case .inputNoise, .shift:
+      return ["lppd", "nll"].contains(objective.metric) && (isVariational || inference.method.trainsPoint)
     }
   }
 }

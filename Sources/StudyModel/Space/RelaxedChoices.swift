@@ -7,6 +7,7 @@ extension SweepConfiguration {
       configuration.inference.method == .bayesByBackprop, configuration.model.architecture == .mlp,
       configuration.model.dropout == 0, configuration.model.inputDropout == 0, !followsFoldsTogether,
       configuration.inference.prior.per == nil, configuration.inference.prior.scales == nil,
+      !configuration.training.augmentsInputs,
       objective.metric == "elbo" || configuration.inference.temperature == 1
     else { return [] }
     return space.dimensions.compactMap { dimension in
