@@ -59,8 +59,8 @@ package struct FoldedProblem<Base: BilevelProblem>: UndividedProblem {
     _ examples: ExampleVariables<Scalar>, weights: Variable<Scalar>, hyperparameters: Variable<Scalar>, noise: [Int]
   ) -> Variable<Scalar> {
     mean(examples) { fold, rows in
-      let before = part(examples, 0..<rows.lowerBound)
-      let after = part(examples, rows.upperBound..<training.count)
+      let before = examples.rows(0..<rows.lowerBound)
+      let after = examples.rows(rows.upperBound..<training.count)
       return base.trainingLoss(
         joined(before, after, of: examples), weights: self.weights(of: fold, weights), hyperparameters: hyperparameters,
         noise: noise + [fold])
@@ -72,7 +72,7 @@ package struct FoldedProblem<Base: BilevelProblem>: UndividedProblem {
   ) -> Variable<Scalar> {
     mean(examples) { fold, rows in
       base.validationLoss(
-        part(examples, rows), weights: self.weights(of: fold, weights), hyperparameters: hyperparameters,
+        examples.rows(rows), weights: self.weights(of: fold, weights), hyperparameters: hyperparameters,
         noise: noise + [fold])
     }
   }
@@ -86,18 +86,6 @@ package struct FoldedProblem<Base: BilevelProblem>: UndividedProblem {
   ) -> Variable<Scalar> {
     precondition(examples.rows == training.count, "folds need all \(training.count) examples, got \(examples.rows)")
     return Variable.sum(of: folds.enumerated().map { term($0, $1) }) * Scalar(1 / Double(folds.count))
-  }
-
-  private func part(_ examples: ExampleVariables<Scalar>, _ rows: Range<Int>) -> ExampleVariables<Scalar> {
-    func rowsOf(_ variable: Variable<Scalar>) -> Variable<Scalar> {
-      let columns = variable.shape.count / training.count
-      let shape = variable.shape.extents.count < 2 ? Shape([rows.count]) : Shape([rows.count, columns])
-      return variable.slice(from: rows.lowerBound * columns, shape: shape)
-    }
-    var result = examples
-    (result.inputs, result.targets) = (rowsOf(examples.inputs), rowsOf(examples.targets))
-    result.rows = rows.count
-    return result
   }
 
   private func joined(

@@ -39,4 +39,25 @@ public struct Examples<Scalar: TensorScalar>: Sendable {
       Examples(inputs: inputs.selecting(rows: rows), targets: .classes(rows.map { classes[$0] }))
     }
   }
+
+  /// The examples of all, one after another; their targets are of one kind.
+  static func joining(_ all: [Examples]) -> Examples {
+    let rows = all.reduce(0) { $0 + $1.count }
+    func joined(_ matrices: [Matrix<Scalar>]) -> Matrix<Scalar> {
+      Matrix(Vector(matrices.flatMap(\.elements.array)), rows: rows, columns: matrices[0].columns)
+    }
+    let inputs = joined(all.map(\.inputs))
+    switch all[0].targets {
+    case .values:
+      let values = all.compactMap { examples -> Matrix<Scalar>? in
+        if case .values(let values) = examples.targets { values } else { nil }
+      }
+      return Examples(inputs: inputs, targets: .values(joined(values)))
+    case .classes:
+      let classes = all.flatMap { examples -> [Int32] in
+        if case .classes(let classes) = examples.targets { classes } else { [] }
+      }
+      return Examples(inputs: inputs, targets: .classes(classes))
+    }
+  }
 }

@@ -10,8 +10,8 @@ import Tensors
 struct ExplorationPlan {
   let network: NetworkPlan
   let fold: PreparedFold
-  /// Where all folds are explored together: those of `fold`'s examples, which are all there are.
-  let folds: CrossValidation?
+  /// Where all folds are explored together: all of them, each standardised by its own training part, as in its trials.
+  let folds: [PreparedFold]?
   let metric: ExploredMetric
   let dataName: String
   let batch: Int
@@ -23,10 +23,10 @@ struct ExplorationPlan {
     let configuration = assignment.configuration
     network = try NetworkPlan(configuration, data: data.dataset)
     let isTogether = configuration.strategy.kind == .gradient && configuration.strategy.folds == .together
-    fold = try (isTogether ? data.whole() : data.fold(assignment.fold)).prepared(for: configuration.model)
-    folds = isTogether ? CrossValidation(folds: data.splits.map(\.validation)) : nil
+    fold = try data.fold(assignment.fold).prepared(for: configuration.model)
+    folds = isTogether ? try data.splits.indices.map { try data.fold($0).prepared(for: configuration.model) } : nil
     try network.checkSizes(trainingRows: fold.train.count)
-    metric = ExploredMetric(configuration.objective.metric, fold)
+    metric = ExploredMetric(configuration.objective.metric, folds ?? [fold])
     dataName = data.dataset.name
     key = StudyRandomness.run(assignment)
     batch = min(configuration.training.batchSize, fold.train.count)
@@ -35,7 +35,7 @@ struct ExplorationPlan {
   }
 
   /// Sets of weights that are trained side by side.
-  var copies: Int { folds?.folds.count ?? 1 }
+  var copies: Int { folds?.count ?? 1 }
 
   var configuration: SweepConfiguration { network.configuration }
 

@@ -10,13 +10,14 @@ struct ExploredMetric {
   private let trainingShift: Double
   private let shift: Double
 
-  init(_ name: String, _ fold: PreparedFold) {
+  /// - Parameter folds: One, or those that are explored together; see `JointProblem`.
+  init(_ name: String, _ folds: [PreparedFold]) {
     self.name = name
-    validationCount = fold.validation.count
+    validationCount = folds.reduce(0) { $0 + $1.validation.count }
     var targets = 0
-    if case .values(let values) = fold.train.targets { targets = values.columns }
-    shift = Double(targets) * log(fold.scaling.scale)
-    trainingShift = Double(fold.train.count) * shift
+    if case .values(let values) = folds[0].train.targets { targets = values.columns }
+    shift = Double(targets) * folds.reduce(0) { $0 + log($1.scaling.scale) } / Double(folds.count)
+    trainingShift = Double(folds[0].train.count) * shift
   }
 
   /// Whether it is a sum over the training examples, and not a mean over the validation examples.

@@ -43,16 +43,15 @@ struct ExploredProblem {
       let restricted = RestrictedProblem(base.problem, free: free, fixed: base.values)
       (layered, problem) = (restricted, restricted)
     } else {
-      let base = PointChoice(hyperparameters, plan.network, plan.fold)
-      sides = tuned.sorted { base.index(of: $0.hyperparameter) < base.index(of: $1.hyperparameter) }
-      if sides.count == base.problem.hyperparameterCount {
-        layered = plan.folds == nil ? base.problem : nil
-        problem = plan.folds.map { FoldedProblem(base.problem, folds: $0) } ?? base.problem
+      let choices = (plan.folds ?? [plan.fold]).map { PointChoice(hyperparameters, plan.network, $0) }
+      let first = choices[0]
+      sides = tuned.sorted { first.index(of: $0.hyperparameter) < first.index(of: $1.hyperparameter) }
+      let free = sides.map { first.index(of: $0.hyperparameter) }
+      if free.count == first.problem.hyperparameterCount {
+        (layered, problem) = Self.joined(choices.map(\.problem), together: plan.folds != nil)
       } else {
-        let free = sides.map { base.index(of: $0.hyperparameter) }
-        let restricted = RestrictedProblem(base.problem, free: free, fixed: base.values)
-        layered = plan.folds == nil ? restricted : nil
-        problem = plan.folds.map { FoldedProblem(restricted, folds: $0) } ?? restricted
+        let restricted = choices.map { RestrictedProblem($0.problem, free: free, fixed: $0.values) }
+        (layered, problem) = Self.joined(restricted, together: plan.folds != nil)
       }
     }
     let ends = sides.map { side in
@@ -65,6 +64,12 @@ struct ExploredProblem {
     }
     box = try HyperparameterBox(lower: ends.map { $0[0] }, upper: ends.map { $0[1] })
     start = box.projected(sides.map { $0.hyperparameter.unbounded($0.hyperparameter.value(in: configuration)) })
+  }
+
+  private static func joined<Part: LayeredProblem<Float>>(
+    _ parts: [Part], together: Bool
+  ) -> ((any LayeredProblem<Float>)?, any BilevelProblem<Float>) {
+    together ? (nil, JointProblem(parts)) : (parts[0], parts[0])
   }
 
   /// In the units of the sweep file and of the metric.

@@ -37,12 +37,6 @@ final class StudyData: Sendable {
     }
   }
 
-  /// All examples as training examples and as validation examples, in the order of the data, standardised together.
-  func whole() throws(ObjectiveError) -> PreparedFold {
-    let rows = Array(0..<dataset.rows)
-    return try PreparedFold(dataset, Split(train: rows, validation: rows), standardize)
-  }
-
   // MARK: Sharing
 
   private struct Key: Hashable {

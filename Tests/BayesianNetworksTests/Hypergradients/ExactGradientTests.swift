@@ -125,6 +125,47 @@ import Testing
       try firstEstimate(Self.newton, problem, at: [0], batches: BatchSizes(training: 5))
     }
   }
+
+  /// Parts with data of their own, as folds are that are standardised each by its training part.
+  @Test func jointProblemsAgreeWithTheClosedForm() throws {
+    let model = try polynomialModel(degree: 3)
+    let splits = [(0..<15, 15..<20), (8..<20, 0..<8)]
+    func factor(_ part: Int) -> Double { 1 + 0.4 * Double(part) }
+    func data(_ part: Int, _ rows: Range<Int>) -> (features: Matrix<Double>, targets: [Double]) {
+      let features = rows.flatMap { row in (0...3).map { model.features[row, $0] * ($0 == 0 ? 1 : factor(part)) } }
+      return (Matrix(features, rows: rows.count, columns: 4), rows.map { model.targets[$0] })
+    }
+    func examples(_ part: Int, _ rows: Range<Int>) -> Examples<Double> {
+      let (features, targets) = data(part, rows)
+      return Examples(
+        inputs: features.dropping(column: 0), targets: .values(Matrix(targets, rows: rows.count, columns: 1)))
+    }
+    let problem = JointProblem(
+      splits.enumerated().map { part, rows in
+        RegularizedNetworkProblem<Double>(
+          Network(inputs: 3, hidden: [], outputs: 1), likelihood: .gaussian(scale: 0.1), grouping: .global,
+          training: examples(part, rows.0), validation: examples(part, rows.1))
+      })
+    func closed(_ logScale: Double) throws -> Double {
+      var total = 0.0
+      for (part, rows) in splits.enumerated() {
+        let (features, targets) = data(part, rows.0)
+        let w = try BayesianLinearModel(
+          features: features, targets: targets, priorPrecision: exp(-2 * logScale), noisePrecision: 100
+        ).mean
+        let (heldOut, expected) = data(part, rows.1)
+        for (row, y) in expected.enumerated() {
+          let error = y - (0..<4).reduce(0) { $0 + heldOut[row, $1] * w[$1] }
+          total += (50 * error * error + log(0.1) + 0.5 * log(2 * Double.pi)) * 13 / Double(2 * expected.count)
+        }
+      }
+      return total
+    }
+    let found = try firstEstimate(Self.newton, problem, at: [-0.5])
+    #expect(abs(found.estimate.value - (try closed(-0.5))) < 1e-7)
+    let numerical = try centralDifferences(at: [-0.5]) { try closed($0[0]) }
+    #expect(relativeError(found.gradient, numerical) < 1e-6)
+  }
 }
 
 extension Matrix where Scalar == Double {

@@ -153,6 +153,12 @@ import Testing
     configuration.strategy.folds = .together
     let survey = try explore(configuration, [.init(noise, 0.02...1)], fold: 0)
     #expect((0.02...0.19).contains(survey.optimum.coordinates[0]), "\(survey.optimum)")
+    // What it expects is the mean of what trainings on the folds give.
+    var trained = configuration
+    trained.model.likelihood.scale = survey.optimum.coordinates[0]
+    let values = try (0..<3).map { try run(trained, fold: $0)["nll"] ?? .nan }
+    let mean = values.reduce(0, +) / 3
+    #expect(abs(survey.optimum.mean - mean) < 0.05 + 0.05 * abs(mean), "\(values), expected \(survey.optimum)")
     // The runs of the other folds have nothing to do.
     var other = assignment(configuration, fold: 1)
     other.exploration = Exploration([.init(noise, 0.02...1)])
