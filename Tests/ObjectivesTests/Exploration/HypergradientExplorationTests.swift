@@ -92,6 +92,10 @@ import Testing
     var wild = configuration()
     wild.training.learningRate = 1e20
     #expect(refusal(wild, .init(prior, 0.1...1)).contains("diverged at step"))
+    // At a rate of 0 the network has no place for dropout.
+    var dropped = configuration(metric: "nll")
+    dropped.inference.method = .maximumAPosteriori
+    #expect(refusal(dropped, .init("model.dropout", 0...0.5)).contains("leaves the domain"))
   }
 
   // MARK: Points
