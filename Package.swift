@@ -81,7 +81,7 @@ let package = Package(
       name: "hpsearch-bench",
       dependencies: [
         "StudyModel", "StudyStore", "Tensors", "Autodiff", "Probability", "Datasets", "BayesianNetworks",
-        "SearchStrategies", "Objectives",
+        "SearchStrategies", "Objectives", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: common),
 

@@ -11,6 +11,10 @@ struct Dispatch: ParsableCommand {
       trials by the wall-clock time from the first event in the store to the last, and by that of the whole command.
       With --readers every round is run twice, alone and beside two processes that ask for the status once a second and
       one reader that holds the store open the whole time; the ratio is printed.
+
+      EXAMPLES:
+        hpsearch-bench dispatch --trials 10000 --workers 2
+        hpsearch-bench dispatch --readers --optuna python3
       """)
 
   @Option(help: "Trials of one round.")
@@ -30,6 +34,10 @@ struct Dispatch: ParsableCommand {
 
   @Option(help: "Folder for the studies (default: a temporary one).")
   var directory: String?
+
+  func validate() throws {
+    try check(["trials": trials, "workers": workers, "rounds": rounds])
+  }
 
   func run() throws {
     let folder = directory ?? NSTemporaryDirectory() + "hpsearch-bench-\(getpid())"

@@ -136,25 +136,3 @@ extension Variable {
     return AxisBroadcast(rows: shape.rows, columns: shape.columns, isOverRows: false, shape: shape)(self)
   }
 }
-
-extension TensorScalar {
-  /// The inner product, in double precision and a fixed order.
-  @specialized(where Self == Float)
-  @specialized(where Self == Double)
-  static func dot(_ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>, count: Int) -> Double {
-    // Eight sums side by side, so that the loop vectorises.
-    var sums = SIMD8<Double>(repeating: 0)
-    let whole = count & ~7
-    var i = 0
-    while i < whole {
-      for lane in 0..<8 { sums[lane] += Double(x[i + lane]) * Double(y[i + lane]) }
-      i += 8
-    }
-    var total = sums.sum()
-    while i < count {
-      total += Double(x[i]) * Double(y[i])
-      i += 1
-    }
-    return total
-  }
-}

@@ -37,6 +37,11 @@ package struct LayerLayout: Hashable, Sendable {
 }
 
 extension Network {
+  /// The layers in a posterior's parameters: in the means of all weights, and in their rhos after them.
+  var posteriorLayout: [LayerLayout] {
+    layout(name: "means") + layout(from: parameterCount, name: "rhos", response: .together)
+  }
+
   /// The layers in flat weights that begin at some place.
   package func layout(
     from start: Int = 0, name: String = "weights", response: LayerLayout.Response = .random

@@ -1,5 +1,3 @@
-package import Tensors
-
 /// The response around the current hyperparameters, trained in turn with them: algorithm 3 of the poster "Stochastic
 /// hyperparameter optimization through hypernetworks" (with the sign of its steps put right),
 ///
@@ -19,10 +17,4 @@ package struct LocalHypernetwork: ResponseMethod {
   }
 
   package var search: HyperparameterSearch? { outer }
-
-  package func fill<Scalar: TensorScalar>(
-    _ z: UnsafeMutablePointer<Scalar>, draws: Int, count: Int, key: RandomKey
-  ) {
-    Scalar.fillNormal(key, offset: 0, into: z, count: draws * count)
-  }
 }

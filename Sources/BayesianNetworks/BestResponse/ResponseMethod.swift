@@ -17,7 +17,7 @@ package protocol ResponseMethod: Sendable {
   /// From where the response measures its distances at first.
   func center(count: Int) -> [Double]
 
-  /// Writes z, draws x count.
+  /// Writes z, draws x count: standard normal numbers, unless a method says otherwise.
   func fill<Scalar: TensorScalar>(_ z: UnsafeMutablePointer<Scalar>, draws: Int, count: Int, key: RandomKey)
 }
 
@@ -25,6 +25,12 @@ extension ResponseMethod {
   package func center(count: Int) -> [Double] {
     if let search, search.centersResponse { return search.start }
     return Array(repeating: 0, count: count)
+  }
+
+  package func fill<Scalar: TensorScalar>(
+    _ z: UnsafeMutablePointer<Scalar>, draws: Int, count: Int, key: RandomKey
+  ) {
+    Scalar.fillNormal(key, offset: 0, into: z, count: draws * count)
   }
 }
 

@@ -38,13 +38,4 @@ package struct ResponseState<Scalar: TensorScalar>: Sendable, Equatable {
 
   /// Steps made in all.
   package var step: Int { responseSteps + hyperparameterSteps }
-
-  /// Whether another state has as many numbers everywhere.
-  func hasShape(of other: ResponseState) -> Bool {
-    parameters.count == other.parameters.count && hyperparameters.count == other.hyperparameters.count
-      && logScales.count == other.logScales.count && center.count == other.center.count
-      && optimizer.map(\.count) == other.optimizer.map(\.count)
-      && hyperparameterOptimizer.map(\.count) == other.hyperparameterOptimizer.map(\.count)
-      && logScaleOptimizer.map(\.count) == other.logScaleOptimizer.map(\.count)
-  }
 }

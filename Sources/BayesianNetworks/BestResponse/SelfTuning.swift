@@ -1,5 +1,3 @@
-package import Tensors
-
 /// Self-tuning networks (MacKay et al. 2019, algorithm 1) in their Delta form (Bae and Grosse 2020): the local method with
 /// a response that is centred at the current hyperparameters, a few draws that share the minibatch's examples between
 /// them, and a perturbation scale s that is trained as well,
@@ -28,10 +26,4 @@ package struct SelfTuning: ResponseMethod {
   }
 
   package var search: HyperparameterSearch? { outer }
-
-  package func fill<Scalar: TensorScalar>(
-    _ z: UnsafeMutablePointer<Scalar>, draws: Int, count: Int, key: RandomKey
-  ) {
-    Scalar.fillNormal(key, offset: 0, into: z, count: draws * count)
-  }
 }

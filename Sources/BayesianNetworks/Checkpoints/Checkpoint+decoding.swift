@@ -45,7 +45,7 @@ extension Checkpoint {
     }
     let collected = try collected(name("collected"), file, &reader, fresh)
     let state = TrainingState(
-      parameters: parameters, optimizer: optimizer, collected: collected, step: try number(name("step"), file))
+      parameters: parameters, optimizer: optimizer, collected: collected, step: try file.number(name("step")))
     var best: Best?
     if file.metadata[name("best.step")] != nil {
       let text = file.metadata[name("best.score")]
@@ -53,12 +53,12 @@ extension Checkpoint {
         throw .badMetadata(key: name("best.score"), reason: "it is \(text ?? "not given")")
       }
       best = Best(
-        step: try number(name("best.step"), file), score: score, waited: try number(name("best.waited"), file),
+        step: try file.number(name("best.step")), score: score, waited: try file.number(name("best.waited")),
         parameters: try reader.vector(name("best.parameters"), shape: [count]),
         collected: try self.collected(name("best.collected"), file, &reader, fresh))
     }
     var path: [Vector<Scalar>] = []
-    for index in 0..<(file.metadata[name("path")] == nil ? 0 : try number(name("path"), file)) {
+    for index in 0..<(file.metadata[name("path")] == nil ? 0 : try file.number(name("path"))) {
       path.append(try reader.vector(name("path.\(index)"), shape: [pointCount ?? count]))
     }
     return Training(state, member: member, best: best, path: path)
@@ -84,19 +84,12 @@ extension Checkpoint {
     _ name: String, _ file: SafeTensors, _ reader: inout TensorReader, _ fresh: TrainingState<Scalar>
   ) throws(CheckpointError) -> CollectedIterates<Scalar> {
     let expected = fresh.collected.buffers
-    var result = CollectedIterates<Scalar>(count: try number("\(name).count", file))
-    for index in 0..<max(try number(name, file), expected.count) {
+    var result = CollectedIterates<Scalar>(count: try file.number("\(name).count"))
+    for index in 0..<max(try file.number(name), expected.count) {
       let count = index < expected.count ? expected[index].count : fresh.parameters.count
       result.buffers.append(try reader.vector("\(name).\(index)", shape: [count]))
     }
     return result
-  }
-
-  private static func number(_ key: String, _ file: SafeTensors) throws(CheckpointError) -> Int {
-    guard let text = file.metadata[key], let value = Int(text), value >= 0 else {
-      throw .badMetadata(key: key, reason: "it is \(file.metadata[key] ?? "not given"), expected a number from 0")
-    }
-    return value
   }
 
   /// Numbers of members, between commas and in order.

@@ -126,21 +126,10 @@ package struct VariationalProblem<Scalar: DensityScalar>: LayeredProblem {
     extra.firstIndex(of: kind).map { all.slice(from: priorCount + $0, shape: []) }
   }
 
-  package var layers: [LayerLayout] {
-    network.layout(name: "means")
-      + network.layout(from: network.parameterCount, name: "rhos", response: .together)
-  }
+  package var layers: [LayerLayout] { network.posteriorLayout }
 
   package func initialWeights(key: RandomKey) -> Vector<Scalar> {
-    let posterior: DiagonalGaussian<Scalar> = initialization.posterior(of: network, key: key)
-    let count = network.parameterCount
-    var parameters = Vector<Scalar>(count: weightCount)
-    let base = parameters.unsafeMutablePointer()
-    withExtendedLifetime(posterior) {
-      Scalar.copy(posterior.mean.unsafePointer, into: base, count: count)
-      Scalar.copy(posterior.rho.unsafePointer, into: base + count, count: count)
-    }
-    return parameters
+    initialization.parameters(of: network, key: key)
   }
 
   package func trainingLoss(

@@ -1,6 +1,3 @@
-public import Probability
-public import Tensors
-
 /// Cyclical stochastic gradient Langevin dynamics (Zhang et al. 2020, algorithm 1): a chain that goes to a mode,
 /// samples there, and goes on to another.
 ///
@@ -9,7 +6,7 @@ public import Tensors
 /// - Start: the means of the initialisation.
 /// - Step: the rule `CyclicalSGLD` on -log p(minibatch | w) - (B / N) log p(w). The iterates of the sampling parts of
 ///   all cycles are kept, evenly spread; they are the posterior.
-public struct CyclicalLangevinDynamics: InferenceMethod, Hashable {
+public struct CyclicalLangevinDynamics: ChainMethod, Hashable {
   public var cycles: LangevinCycles
   public var samples: Int
   public var temperature: Double
@@ -20,12 +17,6 @@ public struct CyclicalLangevinDynamics: InferenceMethod, Hashable {
     self.temperature = temperature
   }
 
-  public func objective<Scalar: DensityScalar>(
-    _ model: BayesianModel, initialization: PosteriorInitialization, maximumRows: Int
-  ) -> any MinibatchObjective<Scalar> {
-    PointEstimateObjective(model, initialization: initialization, maximumRows: maximumRows)
-  }
-
   public func optimizer(
     from optimizer: any Optimizer, learningRate: Double, model: BayesianModel, examples: Int
   ) -> any Optimizer { CyclicalSGLD(learningRate: learningRate, cycles: cycles, temperature: temperature) }
@@ -33,8 +24,4 @@ public struct CyclicalLangevinDynamics: InferenceMethod, Hashable {
   public func collector(model: BayesianModel, stepsPerEpoch: Int, steps: Int) -> (any IterateCollector)? {
     ChainSamples(CollectionTimes(start: 0, every: 1), cycles: cycles, maximum: samples)
   }
-
-  public func posterior<Scalar: DensityScalar>(
-    of state: TrainingState<Scalar>, model: BayesianModel, data: Examples<Scalar>, key: RandomKey
-  ) throws -> any Posterior<Scalar> { try state.chain() }
 }

@@ -7,14 +7,8 @@ public import Tensors
 /// - State: the point parameters, which are the weights and the likelihood's own.
 /// - Start: the means of the initialisation.
 /// - Step: down the gradient of -log p(minibatch | w) - (B / N) log p(w). Dropout layers drop units in training alone.
-public struct MaximumAPosteriori: InferenceMethod, Hashable {
+public struct MaximumAPosteriori: PointMethod, Hashable {
   public init() {}
-
-  public func objective<Scalar: DensityScalar>(
-    _ model: BayesianModel, initialization: PosteriorInitialization, maximumRows: Int
-  ) -> any MinibatchObjective<Scalar> {
-    PointEstimateObjective(model, initialization: initialization, maximumRows: maximumRows)
-  }
 
   public func posterior<Scalar: DensityScalar>(
     of state: TrainingState<Scalar>, model: BayesianModel, data: Examples<Scalar>, key: RandomKey

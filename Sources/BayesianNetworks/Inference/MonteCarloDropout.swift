@@ -10,14 +10,8 @@ public import Tensors
 /// - Step: down the gradient of -log p(minibatch | w, mask) - (B / N) log p(w), with a mask for each example.
 ///
 /// A sample of the posterior has one mask for all examples; see `DropoutPosterior`.
-public struct MonteCarloDropout: InferenceMethod, Hashable {
+public struct MonteCarloDropout: PointMethod, Hashable {
   public init() {}
-
-  public func objective<Scalar: DensityScalar>(
-    _ model: BayesianModel, initialization: PosteriorInitialization, maximumRows: Int
-  ) -> any MinibatchObjective<Scalar> {
-    PointEstimateObjective(model, initialization: initialization, maximumRows: maximumRows)
-  }
 
   public func posterior<Scalar: DensityScalar>(
     of state: TrainingState<Scalar>, model: BayesianModel, data: Examples<Scalar>, key: RandomKey

@@ -1,6 +1,3 @@
-public import Probability
-public import Tensors
-
 /// Stochastic gradient Langevin dynamics with the preconditioner of RMSProp (Li, Chen, Carlson and Carin 2016).
 ///
 /// - Hyperparameters: the fraction of the steps that is burn-in; how many samples are kept; the temperature; the
@@ -9,7 +6,7 @@ public import Tensors
 /// - Start: the means of the initialisation.
 /// - Step: the rule `PreconditionedSGLD` on -log p(minibatch | w) - (B / N) log p(w). After the burn-in, iterates are
 ///   kept, evenly spread; they are the posterior.
-public struct PreconditionedLangevinDynamics: InferenceMethod, Hashable {
+public struct PreconditionedLangevinDynamics: ChainMethod, Hashable {
   /// In [0, 1).
   public var burnIn: Double
   public var samples: Int
@@ -27,12 +24,6 @@ public struct PreconditionedLangevinDynamics: InferenceMethod, Hashable {
     self.epsilon = epsilon
   }
 
-  public func objective<Scalar: DensityScalar>(
-    _ model: BayesianModel, initialization: PosteriorInitialization, maximumRows: Int
-  ) -> any MinibatchObjective<Scalar> {
-    PointEstimateObjective(model, initialization: initialization, maximumRows: maximumRows)
-  }
-
   public func optimizer(
     from optimizer: any Optimizer, learningRate: Double, model: BayesianModel, examples: Int
   ) -> any Optimizer {
@@ -42,8 +33,4 @@ public struct PreconditionedLangevinDynamics: InferenceMethod, Hashable {
   public func collector(model: BayesianModel, stepsPerEpoch: Int, steps: Int) -> (any IterateCollector)? {
     ChainSamples(CollectionTimes(start: Int(burnIn * Double(steps)), every: 1), maximum: samples)
   }
-
-  public func posterior<Scalar: DensityScalar>(
-    of state: TrainingState<Scalar>, model: BayesianModel, data: Examples<Scalar>, key: RandomKey
-  ) throws -> any Posterior<Scalar> { try state.chain() }
 }

@@ -8,7 +8,7 @@ public import Tensors
 /// - State: the point parameters; mean, variances and the last K deviations so far.
 /// - Start: the means of the initialisation.
 /// - Step: as maximum a posteriori, best with a high constant learning rate.
-public struct SWAGaussian: InferenceMethod, Hashable {
+public struct SWAGaussian: PointMethod, Hashable {
   public var averaging: IterateAveraging
   /// K
   public var rank: Int
@@ -16,12 +16,6 @@ public struct SWAGaussian: InferenceMethod, Hashable {
   public init(_ averaging: IterateAveraging = IterateAveraging(), rank: Int = 20) {
     self.averaging = averaging
     self.rank = rank
-  }
-
-  public func objective<Scalar: DensityScalar>(
-    _ model: BayesianModel, initialization: PosteriorInitialization, maximumRows: Int
-  ) -> any MinibatchObjective<Scalar> {
-    PointEstimateObjective(model, initialization: initialization, maximumRows: maximumRows)
   }
 
   public func collector(model: BayesianModel, stepsPerEpoch: Int, steps: Int) -> (any IterateCollector)? {

@@ -7,17 +7,11 @@ public import Tensors
 /// - State: the point parameters, and the mean so far.
 /// - Start: the means of the initialisation.
 /// - Step: as maximum a posteriori, best with a high constant or cyclical learning rate.
-public struct StochasticWeightAveraging: InferenceMethod, Hashable {
+public struct StochasticWeightAveraging: PointMethod, Hashable {
   public var averaging: IterateAveraging
 
   public init(_ averaging: IterateAveraging = IterateAveraging()) {
     self.averaging = averaging
-  }
-
-  public func objective<Scalar: DensityScalar>(
-    _ model: BayesianModel, initialization: PosteriorInitialization, maximumRows: Int
-  ) -> any MinibatchObjective<Scalar> {
-    PointEstimateObjective(model, initialization: initialization, maximumRows: maximumRows)
   }
 
   public func collector(model: BayesianModel, stepsPerEpoch: Int, steps: Int) -> (any IterateCollector)? {

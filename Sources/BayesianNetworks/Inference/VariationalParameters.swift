@@ -5,16 +5,7 @@ import Tensors
 
 extension PosteriorInitialization {
   func variationalParameters<Scalar: DensityScalar>(of model: BayesianModel, key: RandomKey) -> Vector<Scalar> {
-    let posterior: DiagonalGaussian<Scalar> = posterior(of: model.network, key: key)
-    let count = model.network.parameterCount
-    var parameters = Vector<Scalar>(count: model.variationalParameterCount)
-    let base = parameters.unsafeMutablePointer()
-    withExtendedLifetime(posterior) {
-      Scalar.copy(posterior.mean.unsafePointer, into: base, count: count)
-      Scalar.copy(posterior.rho.unsafePointer, into: base + count, count: count)
-    }
-    for (index, value) in model.likelihood.initialParameters.enumerated() { base[2 * count + index] = Scalar(value) }
-    return parameters
+    parameters(of: model.network, followedBy: model.likelihood.initialParameters, key: key)
   }
 }
 

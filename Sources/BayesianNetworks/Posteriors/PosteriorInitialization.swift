@@ -38,6 +38,22 @@ public struct PosteriorInitialization: Hashable, Sendable {
       rho: .uniform(key.folded(1), from: Scalar(rhoLow), to: Scalar(rhoHigh), count: count))
   }
 
+  /// Where a training of a posterior starts: the means of all weights, then their rhos, and then what else is trained.
+  func parameters<Scalar: TensorScalar>(
+    of network: Network, followedBy others: [Double] = [], key: RandomKey
+  ) -> Vector<Scalar> {
+    let start: DiagonalGaussian<Scalar> = posterior(of: network, key: key)
+    let count = network.parameterCount
+    var parameters = Vector<Scalar>(count: 2 * count + others.count)
+    let base = parameters.unsafeMutablePointer()
+    withExtendedLifetime(start) {
+      Scalar.copy(start.mean.unsafePointer, into: base, count: count)
+      Scalar.copy(start.rho.unsafePointer, into: base + count, count: count)
+    }
+    for (index, value) in others.enumerated() { base[2 * count + index] = Scalar(value) }
+    return parameters
+  }
+
   private func mean<Scalar: TensorScalar>(of network: Network, key: RandomKey) -> Vector<Scalar> {
     let count = network.parameterCount
     switch means {

@@ -23,11 +23,4 @@ package struct RelaxedSearchState<Scalar: TensorScalar>: Sendable, Equatable {
     self.logits = logits
     self.logitOptimizer = logitOptimizer
   }
-
-  /// Whether another state has as many numbers everywhere.
-  func hasShape(of other: RelaxedSearchState) -> Bool {
-    weights.count == other.weights.count && logits.count == other.logits.count
-      && optimizer.map(\.count) == other.optimizer.map(\.count)
-      && logitOptimizer.map(\.count) == other.logitOptimizer.map(\.count)
-  }
 }

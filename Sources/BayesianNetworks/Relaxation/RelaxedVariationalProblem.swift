@@ -82,22 +82,10 @@ package struct RelaxedVariationalProblem<Scalar: DensityScalar>: RelaxedProblem,
 
   package var weightCount: Int { 2 * network.parameterCount + likelihood.parameterCount }
 
-  package var layers: [LayerLayout] {
-    network.layout(name: "means")
-      + network.layout(from: network.parameterCount, name: "rhos", response: .together)
-  }
+  package var layers: [LayerLayout] { network.posteriorLayout }
 
   package func initialWeights(key: RandomKey) -> Vector<Scalar> {
-    let posterior: DiagonalGaussian<Scalar> = initialization.posterior(of: network, key: key)
-    let count = network.parameterCount
-    var parameters = Vector<Scalar>(count: weightCount)
-    let base = parameters.unsafeMutablePointer()
-    withExtendedLifetime(posterior) {
-      Scalar.copy(posterior.mean.unsafePointer, into: base, count: count)
-      Scalar.copy(posterior.rho.unsafePointer, into: base + count, count: count)
-    }
-    for (index, value) in likelihood.initialParameters.enumerated() { base[2 * count + index] = Scalar(value) }
-    return parameters
+    initialization.parameters(of: network, followedBy: likelihood.initialParameters, key: key)
   }
 
   package func trainingLoss(

@@ -7,15 +7,8 @@ extension TrainingState {
   public init(
     _ model: BayesianModel, optimizer: any Optimizer, initialization: PosteriorInitialization, key: RandomKey
   ) {
-    let posterior: DiagonalGaussian<Scalar> = initialization.posterior(of: model.network, key: key)
-    let count = model.network.parameterCount
-    var parameters = Vector<Scalar>(count: model.variationalParameterCount)
-    let base = parameters.unsafeMutablePointer()
-    withExtendedLifetime(posterior) {
-      Scalar.copy(posterior.mean.unsafePointer, into: base, count: count)
-      Scalar.copy(posterior.rho.unsafePointer, into: base + count, count: count)
-    }
-    for (index, value) in model.likelihood.initialParameters.enumerated() { base[2 * count + index] = Scalar(value) }
+    let parameters: Vector<Scalar> = initialization.parameters(
+      of: model.network, followedBy: model.likelihood.initialParameters, key: key)
     self.init(parameters: parameters, optimizer: optimizer)
   }
 

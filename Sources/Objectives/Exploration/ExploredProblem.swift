@@ -32,6 +32,11 @@ struct ExploredProblem {
           "\(side.dimension): the training loss does not depend on it continuously here; it has to be searched by trials"
         )
       }
+      guard [side.range.lowerBound, side.range.upperBound].allSatisfy({ hyperparameter.unbounded($0).isFinite }) else {
+        throw ObjectiveError(
+          "the region \(exploration.json.serialized()) leaves the domain of a hyperparameter: scales are above 0, and "
+            + "rates and the weight of a mixture between 0 and 1")
+      }
       return (side: side, hyperparameter: hyperparameter)
     }
     let hyperparameters = tuned.map(\.hyperparameter)
@@ -57,11 +62,6 @@ struct ExploredProblem {
     let ends = sides.map { side in
       [side.side.range.lowerBound, side.side.range.upperBound].map { side.hyperparameter.unbounded($0) }
     }
-    guard ends.joined().allSatisfy(\.isFinite) else {
-      throw ObjectiveError(
-        "the region \(exploration.json.serialized()) leaves the domain of a hyperparameter: scales are above 0, and rates "
-          + "and the weight of a mixture between 0 and 1")
-    }
     box = try HyperparameterBox(lower: ends.map { $0[0] }, upper: ends.map { $0[1] })
     start = box.projected(sides.map { $0.hyperparameter.unbounded($0.hyperparameter.value(in: configuration)) })
   }
@@ -86,6 +86,17 @@ struct ExploredProblem {
       let range = sides[place].side.range
       return min(
         max(sides[place].hyperparameter.value(unbounded: hyperparameters[place]), range.lowerBound), range.upperBound)
+    }
+  }
+
+  /// Throws where the objective is the same for all values of a dimension, because neither the training nor the
+  /// objective itself depends on it with these data. It costs a few losses of a few examples.
+  func checkDependence(key: RandomKey) throws(ObjectiveError) {
+    let ineffective = problem.ineffectiveHyperparameters(around: start, key: key).map { sides[$0].side.dimension }
+    guard ineffective.isEmpty else {
+      throw ObjectiveError(
+        "\(ineffective.joined(separator: ", ")): neither the training loss nor the objective depends on it with these "
+          + "data; it has to be searched by trials")
     }
   }
 

@@ -28,6 +28,7 @@ struct HypergradientExploration {
       "\(plan.dataName): \(plan.configuration.strategy.method.rawValue) gradients of \(plan.configuration.objective.metric) "
         + "with respect to \(explored.names.joined(separator: ", ")), in \(descents.settings.steps) steps")
     resume(from: assignment.checkpoint)
+    if descent.state.step == 0 { try explored.checkDependence(key: plan.key.folded(3)) }
   }
 
   /// Follows the gradient to the end, and hands over where that is.

@@ -42,6 +42,7 @@ struct HypernetworkExploration {
         + "\(explored.problem.weightCount) of the weights and \(explored.names.joined(separator: ", "))")
     if mode == .localFixed { context.log(.warning, FixedLocalHypernetwork.warning) }
     resume(from: assignment.checkpoint)
+    if trainer.state.step == 0 { try explored.checkDependence(key: plan.key.folded(3)) }
   }
 
   private static func method(

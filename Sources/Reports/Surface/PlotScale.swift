@@ -2,7 +2,7 @@ import Foundation
 
 /// An axis of a plot: which pixel a value has, and where it is labelled.
 package struct PlotScale {
-  let range: ClosedRange<Double>
+  package let range: ClosedRange<Double>
   let isLog: Bool
   /// Of the lower end and of the upper end; the first may be the larger one.
   let pixels: (Double, Double)

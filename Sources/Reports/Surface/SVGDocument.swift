@@ -1,24 +1,32 @@
 import Foundation
 
 /// A picture in Scalable Vector Graphics 1.1: shapes and text in pixels, in the order in which they are drawn.
-struct SVGDocument {
-  enum Anchor: String { case start, middle, end }
+package struct SVGDocument {
+  package enum Anchor: String { case start, middle, end }
 
   let width: Double
   let height: Double
+  private let font: String
+  /// The colour of text.
+  private let ink: String
   private var body = ""
   private var clips = 0
 
-  init(width: Double, height: Double) {
+  package init(
+    width: Double, height: Double, font: String = "Helvetica, Arial, 'Liberation Sans', sans-serif",
+    ink: String = "#222"
+  ) {
     self.width = width
     self.height = height
+    self.font = font
+    self.ink = ink
   }
 
   /// The file, with a white ground.
-  var text: String {
+  package var text: String {
     let size = "width=\"\(Self.number(width))\" height=\"\(Self.number(height))\""
     let view = "viewBox=\"0 0 \(Self.number(width)) \(Self.number(height))\""
-    let font = "font-family=\"Helvetica, Arial, 'Liberation Sans', sans-serif\""
+    let font = "font-family=\"\(font)\""
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       + "<svg xmlns=\"http://www.w3.org/2000/svg\" \(size) \(view) \(font)>\n"
       + "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n\(body)</svg>\n"
@@ -26,37 +34,39 @@ struct SVGDocument {
 
   // MARK: Shapes
 
-  mutating func line(
+  package mutating func line(
     _ from: (Double, Double), _ to: (Double, Double), _ color: String, width: Double = 1, opacity: Double = 1,
     dashes: String? = nil
   ) {
     let ends =
       "x1=\"\(Self.number(from.0))\" y1=\"\(Self.number(from.1))\" x2=\"\(Self.number(to.0))\" y2=\"\(Self.number(to.1))\""
-    body +=
-      "<line \(ends) \(Self.stroke(color, width, opacity))\(dashes.map { " stroke-dasharray=\"\($0)\"" } ?? "")/>\n"
+    body += "<line \(ends) \(Self.stroke(color, width, opacity, dashes))/>\n"
   }
 
-  mutating func polyline(_ points: [(Double, Double)], _ color: String, width: Double, opacity: Double = 1) {
+  package mutating func polyline(
+    _ points: [(Double, Double)], _ color: String, width: Double, opacity: Double = 1, dashes: String? = nil
+  ) {
     guard points.count > 1 else { return }
-    let stroke = Self.stroke(color, width, opacity)
+    let stroke = Self.stroke(color, width, opacity, dashes)
     body += "<polyline points=\"\(Self.list(points))\" fill=\"none\" \(stroke) stroke-linejoin=\"round\"/>\n"
   }
 
-  mutating func polygon(_ points: [(Double, Double)], fill: String, opacity: Double = 1, stroke: String? = nil) {
+  package mutating func polygon(_ points: [(Double, Double)], fill: String, opacity: Double = 1, stroke: String? = nil)
+  {
     guard points.count > 2 else { return }
     body += "<polygon points=\"\(Self.list(points))\" \(Self.fill(fill, opacity))"
     body += stroke.map { " stroke=\"\($0)\"" } ?? ""
     body += "/>\n"
   }
 
-  mutating func circle(
+  package mutating func circle(
     _ center: (Double, Double), _ radius: Double, fill: String, opacity: Double = 1, stroke: String? = nil
   ) {
     body += "<circle cx=\"\(Self.number(center.0))\" cy=\"\(Self.number(center.1))\" r=\"\(Self.number(radius))\""
     body += " \(Self.fill(fill, opacity))\(stroke.map { " stroke=\"\($0)\"" } ?? "")/>\n"
   }
 
-  mutating func rectangle(
+  package mutating func rectangle(
     _ x: Double, _ y: Double, _ width: Double, _ height: Double, fill: String, stroke: String? = nil
   ) {
     body += "<rect x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" width=\"\(Self.number(width))\""
@@ -66,21 +76,21 @@ struct SVGDocument {
   // MARK: Text
 
   /// - Parameter turned: Whether it is read upwards.
-  mutating func text(
-    _ text: String, _ x: Double, _ y: Double, size: Double = 12, anchor: Anchor = .start, color: String = "#222",
+  package mutating func text(
+    _ text: String, _ x: Double, _ y: Double, size: Double = 12, anchor: Anchor = .start, color: String? = nil,
     bold: Bool = false, turned: Bool = false
   ) {
     let place = "x=\"\(Self.number(x))\" y=\"\(Self.number(y))\""
     let turn = turned ? " transform=\"rotate(-90 \(Self.number(x)) \(Self.number(y)))\"" : ""
     let weight = bold ? " font-weight=\"bold\"" : ""
-    body += "<text \(place)\(turn) font-size=\"\(Self.number(size))\" fill=\"\(color)\""
+    body += "<text \(place)\(turn) font-size=\"\(Self.number(size))\" fill=\"\(color ?? ink)\""
     body += " text-anchor=\"\(anchor.rawValue)\"\(weight)>\(Self.escaped(text))</text>\n"
   }
 
   // MARK: Groups
 
   /// What is drawn inside shows in the rectangle alone.
-  mutating func clipped(
+  package mutating func clipped(
     _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ draw: (inout SVGDocument) -> Void
   ) {
     clips += 1
@@ -104,9 +114,10 @@ struct SVGDocument {
     points.map { "\(number($0.0)),\(number($0.1))" }.joined(separator: " ")
   }
 
-  private static func stroke(_ color: String, _ width: Double, _ opacity: Double) -> String {
+  private static func stroke(_ color: String, _ width: Double, _ opacity: Double, _ dashes: String?) -> String {
     "stroke=\"\(color)\" stroke-width=\"\(number(width))\""
       + (opacity < 1 ? " stroke-opacity=\"\(number(opacity))\"" : "")
+      + (dashes.map { " stroke-dasharray=\"\($0)\"" } ?? "")
   }
 
   private static func fill(_ color: String, _ opacity: Double) -> String {

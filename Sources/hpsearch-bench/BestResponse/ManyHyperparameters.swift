@@ -43,12 +43,9 @@ struct ManyHyperparameters: ParsableCommand {
   var hidden = 0
 
   func validate() throws {
-    for (name, value) in [
-      ("batch", batch), ("units", units), ("draws", draws), ("training-steps", trainingSteps), ("terms", terms),
-      ("rounds", rounds),
-    ] where value < 1 {
-      throw ValidationError("--\(name) must be at least 1, got \(value)")
-    }
+    try check([
+      "batch": batch, "units": units, "draws": draws, "training-steps": trainingSteps, "terms": terms, "rounds": rounds,
+    ])
     if draws > batch { throw ValidationError("--draws must be at most the \(batch) of --batch, got \(draws)") }
   }
 

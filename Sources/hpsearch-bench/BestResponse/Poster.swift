@@ -43,9 +43,7 @@ struct Poster: ParsableCommand {
   var plot: String?
 
   func validate() throws {
-    for (name, value) in [("seeds", seeds), ("trials", trials)] where value < 1 {
-      throw ValidationError("--\(name) is \(value); it must be 1 or more")
-    }
+    try check(["seeds": seeds, "trials": trials])
     guard plot == nil || study == .figure else { throw ValidationError("--plot is for figure-2") }
   }
 

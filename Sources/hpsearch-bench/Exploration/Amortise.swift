@@ -49,12 +49,10 @@ struct Amortise: ParsableCommand {
   var plot: String?
 
   func validate() throws {
-    for (name, value) in [
-      ("seeds", seeds), ("trials", trials), ("gaussian-process-trials", gaussianProcessTrials),
-      ("hypernetwork-trials", hypernetworkTrials), ("gradient-trials", gradientTrials),
-    ] where value < 1 {
-      throw ValidationError("--\(name) is \(value); it must be 1 or more")
-    }
+    try check([
+      "seeds": seeds, "trials": trials, "gaussian-process-trials": gaussianProcessTrials,
+      "hypernetwork-trials": hypernetworkTrials, "gradient-trials": gradientTrials,
+    ])
   }
 
   func run() throws {
@@ -69,10 +67,8 @@ struct Amortise: ParsableCommand {
   }
 
   private func curves(of file: String) throws -> SearchCurves {
-    let url = URL(fileURLWithPath: file)
-    var configuration = try SweepConfiguration(
-      parsing: String(contentsOf: url, encoding: .utf8), fileName: file,
-      defaultName: url.deletingPathExtension().lastPathComponent)
+    let sweep = try SweepFile(file, data: data)
+    var configuration = sweep.configuration
     guard configuration.strategy.kind == .hypernetwork else {
       throw ValidationError(
         "\(file): the strategy is \"\(configuration.strategy.kind.rawValue)\", not \"hypernetwork\"")
@@ -81,7 +77,6 @@ struct Amortise: ParsableCommand {
       configuration.objective.metric = metric
       configuration.objective.goal = metric == "nll" ? .minimize : .maximize
     }
-    let directory = data ?? url.deletingLastPathComponent().path
     let budgets: [(kind: SweepConfiguration.Strategy.Kind, trials: Int)] = [
       (.random, trials), (.gaussianProcess, gaussianProcessTrials), (.hypernetwork, hypernetworkTrials),
       (.gradient, gradientTrials),
@@ -95,7 +90,7 @@ struct Amortise: ParsableCommand {
       var courses: [ExploringSearch.Course] = []
       for seed in 0..<seeds {
         own.seed = seed
-        let course = try ExploringSearch(own, directory: directory).run(trials: trials)
+        let course = try ExploringSearch(own, directory: sweep.directory).run(trials: trials)
         courses.append(course)
         let best = course.best.map(SearchCurves.number) ?? "no score"
         let line = "\(configuration.name) \(kind.rawValue), seed \(seed): \(best) after \(course.steps) steps\n"

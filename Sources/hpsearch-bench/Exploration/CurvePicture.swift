@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import StudyModel
 
 /// Best score against training steps as a picture, a panel for each problem: the median over the seeds as a line, between
@@ -13,76 +14,53 @@ struct CurvePicture {
   init(_ panels: [SearchCurves]) { self.panels = panels }
 
   var svg: String {
-    let width = Self.width * Double(max(1, panels.count))
-    var lines = [
-      """
-      <svg xmlns="http://www.w3.org/2000/svg" width="\(Int(width))" height="\(Int(Self.height + 30))" \
-      font-family="sans-serif" font-size="12">
-      """, "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>",
-    ]
-    for (index, panel) in panels.enumerated() { lines += Self.lines(of: panel, index: index) }
+    var document = SVGDocument(
+      width: Self.width * Double(max(1, panels.count)), height: Self.height + 30, font: "sans-serif", ink: "black")
+    for (index, panel) in panels.enumerated() { Self.draw(panel, at: Double(index) * Self.width, &document) }
     var x = 20.0
     for (index, strategy) in (panels.first?.strategies ?? []).enumerated() {
       let y = Self.height + 12
-      lines.append(Self.line((x, y), (x + 22, y), Self.color(index), "stroke-width=\"2.5\""))
-      lines.append(Self.text(strategy.name, x + 28, y + 4))
+      document.line((x, y), (x + 22, y), Self.color(index), width: 2.5)
+      document.text(strategy.name, x + 28, y + 4)
       x += 46 + 6.4 * Double(strategy.name.count)
     }
-    return (lines + ["</svg>", ""]).joined(separator: "\n")
+    return document.text
   }
 
   private static func color(_ index: Int) -> String { colors[index % colors.count] }
 
   /// The places of a panel: steps on a logarithmic axis, scores on a linear one.
-  private struct Axes {
-    var steps: ClosedRange<Double>
-    var scores: ClosedRange<Double>
-    var offset: Double
+  private typealias Axes = (steps: PlotScale, scores: PlotScale)
 
-    func x(_ value: Double) -> Double {
-      let part = log(value / steps.lowerBound) / log(steps.upperBound / steps.lowerBound)
-      return offset + left + part * (width - left - right)
+  private static func draw(_ panel: SearchCurves, at offset: Double, _ document: inout SVGDocument) {
+    let (l, r, b) = (offset + left, offset + width - right, height - bottom)
+    let axes = axes(of: panel, from: l, to: r)
+    document.text(panel.name, (l + r) / 2, top - 12, size: 14, anchor: .middle)
+    document.text("training steps", (l + r) / 2, height - 12, anchor: .middle)
+    document.text("best \(panel.metric)", l, top - 12)
+    for tick in ticks(axes.scores.range) {
+      let y = axes.scores.pixel(tick)
+      document.line((l, y), (r, y), "#e4e4e4")
+      document.text(label(tick, axes.scores.range), l - 6, y + 4, anchor: .end)
     }
-
-    func y(_ value: Double) -> Double {
-      let part = (value - scores.lowerBound) / (scores.upperBound - scores.lowerBound)
-      return height - bottom - part * (height - top - bottom)
+    for tick in stepTicks(axes.steps.range) {
+      let x = axes.steps.pixel(tick)
+      document.line((x, top), (x, b), "#e4e4e4")
+      document.text(stepLabel(tick), x, b + 16, anchor: .middle)
     }
-  }
-
-  private static func lines(of panel: SearchCurves, index: Int) -> [String] {
-    let axes = axes(of: panel, offset: Double(index) * width)
-    let (l, r) = (axes.offset + left, axes.offset + width - right)
-    var lines = [
-      "<clipPath id=\"panel\(index)\"><rect x=\"\(round(l))\" y=\"\(top)\" width=\"\(round(r - l))\" "
-        + "height=\"\(height - top - bottom)\"/></clipPath>",
-      text(panel.name, (l + r) / 2, top - 12, "text-anchor=\"middle\" font-size=\"14\""),
-      text("training steps", (l + r) / 2, height - 12, "text-anchor=\"middle\""),
-      text("best \(panel.metric)", l, top - 12),
-    ]
-    for tick in ticks(axes.scores) {
-      lines.append(line((l, axes.y(tick)), (r, axes.y(tick)), "#e4e4e4"))
-      lines.append(text(label(tick, axes.scores), l - 6, axes.y(tick) + 4, "text-anchor=\"end\""))
+    document.clipped(l, top, r - l, b - top) { document in
+      let target = axes.scores.pixel(panel.targets.median)
+      let tenth = axes.steps.pixel(panel.strategies[0].steps / 10)
+      document.line((l, target), (r, target), "#222222", dashes: "6 4")
+      document.line((tenth, top), (tenth, b), "#222222", dashes: "2 3")
+      for (index, strategy) in panel.strategies.enumerated() { curve(strategy, axes, color(index), &document) }
     }
-    for tick in stepTicks(axes.steps) {
-      lines.append(line((axes.x(tick), top), (axes.x(tick), height - bottom), "#e4e4e4"))
-      lines.append(text(stepLabel(tick), axes.x(tick), height - bottom + 16, "text-anchor=\"middle\""))
-    }
-    lines.append("<g clip-path=\"url(#panel\(index))\">")
-    let (target, tenth) = (axes.y(panel.targets.median), axes.x(panel.strategies[0].steps / 10))
-    lines.append(line((l, target), (r, target), "#222222", "stroke-dasharray=\"6 4\""))
-    lines.append(line((tenth, top), (tenth, height - bottom), "#222222", "stroke-dasharray=\"2 3\""))
-    for (index, strategy) in panel.strategies.enumerated() { lines += curve(strategy, axes, color(index)) }
-    lines.append("</g>")
-    lines.append(
-      "<rect x=\"\(round(l))\" y=\"\(top)\" width=\"\(round(r - l))\" height=\"\(height - top - bottom)\" fill=\"none\" "
-        + "stroke=\"#444444\"/>")
-    return lines
+    document.rectangle(l, top, r - l, b - top, fill: "none", stroke: "#444444")
   }
 
   /// From the first score that a strategy has to the best of all; what is far below what is had after a few trials is cut
   /// off.
-  private static func axes(of panel: SearchCurves, offset: Double) -> Axes {
+  private static func axes(of panel: SearchCurves, from left: Double, to right: Double) -> Axes {
     let ends = panel.strategies.flatMap(\.courses)
     let first = panel.strategies.map { strategy in
       Double(strategy.courses.compactMap { $0.entries.first { $0.best != nil }?.steps }.max() ?? 1)
@@ -93,49 +71,34 @@ struct CurvePicture {
     let values = bests + early.map(\.median)
     let (low, high) = (values.min() ?? 0, values.max() ?? 1)
     let margin = max(0.06 * (high - low), 1e-9)
-    return Axes(steps: steps, scores: (low - margin)...(high + margin), offset: offset)
+    return (
+      PlotScale(steps, isLog: true, pixels: (left, right)),
+      PlotScale((low - margin)...(high + margin), pixels: (height - bottom, top))
+    )
   }
 
-  private static func curve(_ strategy: SearchCurves.Strategy, _ axes: Axes, _ color: String) -> [String] {
+  private static func curve(
+    _ strategy: SearchCurves.Strategy, _ axes: Axes, _ color: String, _ document: inout SVGDocument
+  ) {
     let places = Set(strategy.courses.flatMap { $0.entries.map(\.steps) }).sorted()
     let known = places.compactMap { place in strategy.best(after: place).map { (Double(place), $0) } }
-    guard let last = known.last else { return [] }
+    guard let last = known.last else { return }
     /// A staircase: a score holds until the next one.
     func stairs(_ value: ((median: Double, range: ClosedRange<Double>)) -> Double) -> [(Double, Double)] {
       var points: [(Double, Double)] = []
       for (steps, best) in known {
-        if let before = points.last { points.append((axes.x(steps), before.1)) }
-        points.append((axes.x(steps), axes.y(value(best))))
+        if let before = points.last { points.append((axes.steps.pixel(steps), before.1)) }
+        points.append((axes.steps.pixel(steps), axes.scores.pixel(value(best))))
       }
-      points.append((axes.x(last.0), axes.y(value(last.1))))
+      points.append((axes.steps.pixel(last.0), axes.scores.pixel(value(last.1))))
       return points
     }
     let band = stairs(\.range.lowerBound) + stairs(\.range.upperBound).reversed()
-    return [
-      "<polygon points=\"\(joined(band))\" fill=\"\(color)\" fill-opacity=\"0.15\"/>",
-      "<polyline points=\"\(joined(stairs(\.median)))\" fill=\"none\" stroke=\"\(color)\" stroke-width=\"2\"/>",
-    ]
+    document.polygon(band, fill: color, opacity: 0.15)
+    document.polyline(stairs(\.median), color, width: 2)
   }
 
-  // MARK: Elements
-
-  private static func joined(_ points: [(Double, Double)]) -> String {
-    points.map { "\(round($0.0)),\(round($0.1))" }.joined(separator: " ")
-  }
-
-  private static func round(_ value: Double) -> String { String(format: "%.1f", value) }
-
-  private static func line(
-    _ from: (Double, Double), _ to: (Double, Double), _ color: String, _ attributes: String = ""
-  ) -> String {
-    "<line x1=\"\(round(from.0))\" y1=\"\(round(from.1))\" x2=\"\(round(to.0))\" y2=\"\(round(to.1))\" "
-      + "stroke=\"\(color)\" \(attributes)/>"
-  }
-
-  private static func text(_ text: String, _ x: Double, _ y: Double, _ attributes: String = "") -> String {
-    let escaped = text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-    return "<text x=\"\(round(x))\" y=\"\(round(y))\" \(attributes)>\(escaped)</text>"
-  }
+  // MARK: Ticks
 
   /// Round numbers, four to eight of them.
   private static func ticks(_ range: ClosedRange<Double>) -> [Double] {

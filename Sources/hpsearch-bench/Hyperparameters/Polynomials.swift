@@ -30,9 +30,7 @@ struct Polynomials: ParsableCommand {
   ]
 
   func validate() throws {
-    for (name, value) in [("runs", runs), ("steps", steps), ("training-steps", trainingSteps)] where value < 1 {
-      throw ValidationError("--\(name) is \(value); it must be 1 or more")
-    }
+    try check(["runs": runs, "steps": steps, "training-steps": trainingSteps])
   }
 
   func run() throws {

@@ -52,12 +52,9 @@ struct PriorScales: ParsableCommand {
   ]
 
   func validate() throws {
-    for (name, value, least) in [
-      ("seeds", seeds, 1), ("images", images, 500), ("test-images", testImages, 1), ("steps", steps, 1),
-      ("training-steps", trainingSteps, 10), ("final-steps", finalSteps, 1),
-    ] where value < least {
-      throw ValidationError("--\(name) is \(value); it must be \(least) or more")
-    }
+    try check(["seeds": seeds, "test-images": testImages, "steps": steps, "final-steps": finalSteps])
+    try check(["training-steps": trainingSteps], atLeast: 10)
+    try check(["images": images], atLeast: 500)
     if seeds * images + testImages > 60_000 {
       throw ValidationError(
         "\(seeds) x \(images) training and \(testImages) test images are more than the 60,000 there are")

@@ -51,17 +51,12 @@ struct Race: ParsableCommand {
   var csv: String?
 
   func validate() throws {
-    for (name, value) in [("seeds", seeds), ("against-trials", againstTrials), ("trials", trials ?? 1)] where value < 1
-    {
-      throw ValidationError("--\(name) is \(value); it must be 1 or more")
-    }
+    try check(["seeds": seeds, "against-trials": againstTrials, "trials": trials ?? 1, "workers": workers ?? 1])
   }
 
   func run() throws {
-    let url = URL(fileURLWithPath: file)
-    let configuration = try SweepConfiguration(
-      parsing: String(contentsOf: url, encoding: .utf8), fileName: file,
-      defaultName: url.deletingPathExtension().lastPathComponent)
+    let sweep = try SweepFile(file, data: data)
+    let configuration = sweep.configuration
     var runner = configuration
     if let strategy { runner.strategy.kind = strategy }
     if let trials { runner.strategy.trials = trials }
@@ -71,18 +66,17 @@ struct Race: ParsableCommand {
     other.strategy.trials = againstTrials
     let folder = NSTemporaryDirectory() + "hpsearch-bench-\(getpid())"
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let directory = data ?? url.deletingLastPathComponent().path
     var curves: [(strategy: String, seed: Int, best: [Double])] = []
     for configuration in [runner, other] {
       for seed in 0..<seeds {
-        let best = try course(configuration, seed: seed, folder: folder, data: directory)
+        let best = try course(configuration, seed: seed, folder: folder, data: sweep.directory)
         curves.append((configuration.strategy.kind.rawValue, seed, best))
       }
     }
     if let python {
       for seed in 0..<seeds {
         other.seed = seed
-        let evaluation = try TrialEvaluation(other, directory: directory)
+        let evaluation = try TrialEvaluation(other, directory: sweep.directory)
         let best = try RacePeer(python: python).run(other, trials: againstTrials) {
           try evaluation.value(trial: $0, at: $1)
         }

@@ -32,9 +32,7 @@ struct Regret: ParsableCommand {
   var python: String?
 
   func validate() throws {
-    for (name, value) in [("seeds", seeds), ("trials", trials), ("workers", workers)] where value < 1 {
-      throw ValidationError("--\(name) is \(value); it must be 1 or more")
-    }
+    try check(["seeds": seeds, "trials": trials, "workers": workers])
   }
 
   func run() throws {

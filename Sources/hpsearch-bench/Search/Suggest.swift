@@ -33,12 +33,9 @@ struct Suggest: ParsableCommand {
   var python: String?
 
   func validate() throws {
-    let options = [
-      ("observations", observations), ("dimensions", dimensions), ("repetitions", repetitions), ("threads", threads),
-    ]
-    for (name, value) in options where value < 1 {
-      throw ValidationError("--\(name) is \(value); it must be 1 or more")
-    }
+    try check([
+      "observations": observations, "dimensions": dimensions, "repetitions": repetitions, "threads": threads,
+    ])
   }
 
   func run() throws {

@@ -10,7 +10,7 @@ struct Step: ParsableCommand {
       A step draws a minibatch, computes the loss and its gradient, and makes a step of Adam; inputs are random. With
       --jax or --torch the same step runs there as well, in turns with this one, and the ratio of the medians is printed.
 
-      EXAMPLES
+      EXAMPLES:
         hpsearch-bench step --mode bbb --hidden 400 --profile
         hpsearch-bench step --mode lrt --jax python3 --torch python3
         hpsearch-bench step --network lenet-5 --mode map --torch python3
@@ -64,12 +64,10 @@ struct Step: ParsableCommand {
   var torch: String?
 
   func validate() throws {
-    for (name, value) in [
-      ("hidden", hidden), ("threads", threads), ("batch", batch), ("samples", samples), ("steps", steps),
-      ("rounds", rounds), ("processes", processes),
-    ] where value < 1 {
-      throw ValidationError("--\(name) must be at least 1, got \(value)")
-    }
+    try check([
+      "hidden": hidden, "threads": threads, "batch": batch, "samples": samples, "steps": steps, "rounds": rounds,
+      "processes": processes,
+    ])
   }
 
   private var workload: Workload {

@@ -4,7 +4,7 @@ import StudyModel
 import Testing
 
 /// Runs that follow the gradient of the objective with respect to the hyperparameters.
-@Suite struct HypergradientExplorationTests: NetworkRunning {
+@Suite struct HypergradientExplorationTests: ExplorationRunning {
   private let prior = "inference.prior.scale"
   private let noise = "model.likelihood.scale"
 
@@ -29,18 +29,6 @@ import Testing
     result.strategy.kind = .gradient
     result.strategy.method = method
     return result
-  }
-
-  private func explore(
-    _ configuration: SweepConfiguration, _ sides: [Exploration.Side], context: RecordingContext = RecordingContext(),
-    fold: Int = 1, checkpoint: [UInt8]? = nil
-  ) throws -> Survey {
-    var assignment = assignment(configuration, fold: fold, checkpoint: checkpoint)
-    assignment.exploration = Exploration(sides)
-    let metrics = try makeObjective(for: configuration, directory: "/").run(assignment, context: context)
-    let survey = try #require(context.surveys.last)
-    #expect(metrics == ["steps": Double(survey.steps)] && context.surveys.count == 1)
-    return survey
   }
 
   /// Of 60 points of a Sobol sequence the best has a prior scale of 0.9 and a noise of 0.4.
@@ -95,31 +83,19 @@ import Testing
     var configuration = configuration(
       method, epochs: 20, metric: method == .unrolled || method == .drmad ? "nll" : "elbo")
     if method != .greedy && method != .darts { configuration.strategy.hyperSteps = 6 }
-    let sides = [Exploration.Side(noise, 0.1...1)]
-    let whole = try explore(configuration, sides)
-    #expect(try explore(configuration, sides) == whole)
-    let context = RecordingContext(stop: { $0 == 4 })
-    #expect(throws: RunInterrupted.self) { try explore(configuration, sides, context: context) }
-    let checkpoint = try #require(context.checkpoints.last)
-    let second = RecordingContext()
-    #expect(try explore(configuration, sides, context: second, checkpoint: checkpoint.bytes) == whole)
-    #expect(second.logs.contains { $0.hasPrefix("goes on from the checkpoint after step \(checkpoint.step)") })
-    let damaged = RecordingContext()
-    #expect(
-      try explore(configuration, sides, context: damaged, checkpoint: Array(checkpoint.bytes.dropLast(8))) == whole)
-    #expect(damaged.logs.contains { $0.hasSuffix("begins anew") })
+    try resumes(configuration, [.init(noise, 0.1...1)], stop: 4)
   }
 
   @Test func whatCannotBeExploredIsSaid() throws {
-    func message(_ configuration: SweepConfiguration, _ side: Exploration.Side) -> String {
-      let error = #expect(throws: (any Error).self) { try explore(configuration, [side]) }
-      return error.map { "\($0)" } ?? ""
-    }
-    #expect(message(configuration(), .init("training.learningRate", 0.1...1)).contains("searched by trials"))
-    #expect(message(configuration(), .init(prior, 0...1)).contains("leaves the domain"))
+    #expect(refusal(configuration(), .init("training.learningRate", 0.1...1)).contains("searched by trials"))
+    #expect(refusal(configuration(), .init(prior, 0...1)).contains("leaves the domain"))
     var wild = configuration()
     wild.training.learningRate = 1e20
-    #expect(message(wild, .init(prior, 0.1...1)).contains("diverged at step"))
+    #expect(refusal(wild, .init(prior, 0.1...1)).contains("diverged at step"))
+    // At a rate of 0 the network has no place for dropout.
+    var dropped = configuration(metric: "nll")
+    dropped.inference.method = .maximumAPosteriori
+    #expect(refusal(dropped, .init("model.dropout", 0...0.5)).contains("leaves the domain"))
   }
 
   // MARK: Points

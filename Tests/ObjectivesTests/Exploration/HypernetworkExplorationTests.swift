@@ -4,7 +4,7 @@ import StudyModel
 import Testing
 
 /// Runs that learn the objective as a function of the prior and the noise.
-@Suite struct HypernetworkExplorationTests: NetworkRunning {
+@Suite struct HypernetworkExplorationTests: ExplorationRunning {
   private let names = ["inference.prior.scale", "model.likelihood.scale"]
 
   private func configuration(
@@ -20,18 +20,6 @@ import Testing
     result.strategy.kind = .hypernetwork
     result.strategy.mode = mode
     return result
-  }
-
-  private func explore(
-    _ configuration: SweepConfiguration, _ sides: [Exploration.Side], context: RecordingContext = RecordingContext(),
-    checkpoint: [UInt8]? = nil
-  ) throws -> Survey {
-    var assignment = assignment(configuration, checkpoint: checkpoint)
-    assignment.exploration = Exploration(sides)
-    let metrics = try makeObjective(for: configuration, directory: "/").run(assignment, context: context)
-    let survey = try #require(context.surveys.last)
-    #expect(metrics == ["steps": Double(survey.steps)] && context.surveys.count == 1)
-    return survey
   }
 
   /// The value of a training at a point, by the run's own metric.
@@ -102,20 +90,7 @@ import Testing
 
   @Test(arguments: SweepConfiguration.Strategy.Mode.allCases)
   func stoppedAndResumed(mode: SweepConfiguration.Strategy.Mode) throws {
-    let configuration = configuration(mode, epochs: 40)
-    let sides = [Exploration.Side(names[0], 0.1...1.5)]
-    let whole = try explore(configuration, sides)
-    #expect(try explore(configuration, sides) == whole)
-    let context = RecordingContext(stop: { $0 == 70 })
-    #expect(throws: RunInterrupted.self) { try explore(configuration, sides, context: context) }
-    let checkpoint = try #require(context.checkpoints.last)
-    let second = RecordingContext()
-    #expect(try explore(configuration, sides, context: second, checkpoint: checkpoint.bytes) == whole)
-    #expect(second.logs.contains { $0.hasPrefix("goes on from the checkpoint after step \(checkpoint.step)") })
-    let damaged = RecordingContext()
-    #expect(
-      try explore(configuration, sides, context: damaged, checkpoint: Array(checkpoint.bytes.dropLast(8))) == whole)
-    #expect(damaged.logs.contains { $0.hasSuffix("begins anew") })
+    try resumes(configuration(mode, epochs: 40), [.init(names[0], 0.1...1.5)], stop: 70)
   }
 
   @Test func theUnidentifiedMethodIsWarnedOf() throws {
@@ -125,15 +100,11 @@ import Testing
   }
 
   @Test func whatCannotBeExploredIsSaid() throws {
-    func message(_ configuration: SweepConfiguration, _ side: Exploration.Side) -> String {
-      let error = #expect(throws: (any Error).self) { try explore(configuration, [side]) }
-      return error.map { "\($0)" } ?? ""
-    }
-    #expect(message(configuration(), .init("training.learningRate", 0.1...1)).contains("searched by trials"))
-    #expect(message(configuration(), .init("inference.prior.mixture.narrow", -7 ... -2)).contains("searched by trials"))
-    #expect(message(configuration(), .init(names[0], 0...1)).contains("leaves the domain"))
+    #expect(refusal(configuration(), .init("training.learningRate", 0.1...1)).contains("searched by trials"))
+    #expect(refusal(configuration(), .init("inference.prior.mixture.narrow", -7 ... -2)).contains("searched by trials"))
+    #expect(refusal(configuration(), .init(names[0], 0...1)).contains("leaves the domain"))
     var wild = configuration()
     wild.training.learningRate = 1e20
-    #expect(message(wild, .init(names[0], 0.1...1)).contains("diverged at step"))
+    #expect(refusal(wild, .init(names[0], 0.1...1)).contains("diverged at step"))
   }
 }

@@ -4,7 +4,7 @@ import StudyModel
 import Testing
 
 /// Runs that choose between listed values within one training.
-@Suite struct RelaxedExplorationTests: NetworkRunning {
+@Suite struct RelaxedExplorationTests: ExplorationRunning {
   private func configuration(epochs: Int = 400) -> SweepConfiguration {
     var result = sine(samples: 20)
     result.data?.points = 120
@@ -18,23 +18,11 @@ import Testing
     return result
   }
 
-  private func explore(
-    _ configuration: SweepConfiguration, _ choices: [Exploration.Choice],
-    context: RecordingContext = RecordingContext(), checkpoint: [UInt8]? = nil
-  ) throws -> Survey {
-    var assignment = assignment(configuration, checkpoint: checkpoint)
-    assignment.exploration = Exploration([], choices: choices)
-    let metrics = try makeObjective(for: configuration, directory: "/").run(assignment, context: context)
-    let survey = try #require(context.surveys.last)
-    #expect(metrics == ["steps": Double(survey.steps)] && context.surveys.count == 1)
-    return survey
-  }
-
   /// One unit cannot follow a sine of two and a half waves, ten can.
   @Test func theWidthThatTheDataNeeds() throws {
     let configuration = configuration()
     let widths: [JSONValue] = [[1], [10]]
-    let survey = try explore(configuration, [.init("model.hidden", widths)])
+    let survey = try explore(configuration, choices: [.init("model.hidden", widths)])
     let trained = try widths.map { value in
       var own = configuration
       own.model.hidden = value.array?.compactMap(\.int) ?? []
@@ -48,7 +36,7 @@ import Testing
   @Test func severalChoicesInTheOrderOfTheSpace() throws {
     let survey = try explore(
       configuration(epochs: 20),
-      [
+      choices: [
         .init("inference.prior.kind", ["gaussian", "laplace", "scale-mixture"]), .init("model.hidden", [[2], [4]]),
         .init("model.activation", ["relu", "tanh"]),
       ])
@@ -57,27 +45,19 @@ import Testing
   }
 
   @Test func stoppedAndResumed() throws {
-    let configuration = configuration(epochs: 20)
     let choices = [Exploration.Choice("model.activation", ["relu", "tanh"])]
-    let whole = try explore(configuration, choices)
-    #expect(try explore(configuration, choices) == whole)
-    let context = RecordingContext(stop: { $0 == 40 })
-    #expect(throws: RunInterrupted.self) { try explore(configuration, choices, context: context) }
-    let checkpoint = try #require(context.checkpoints.last)
-    let second = RecordingContext()
-    #expect(try explore(configuration, choices, context: second, checkpoint: checkpoint.bytes) == whole)
-    #expect(second.logs.contains { $0.hasPrefix("goes on from the checkpoint after step \(checkpoint.step)") })
+    try resumes(configuration(epochs: 20), choices: choices, stop: 40)
   }
 
   @Test func whatCannotBeRelaxedIsSaid() throws {
     let error = #expect(throws: (any Error).self) {
-      try explore(configuration(epochs: 2), [.init("inference.prior.kind", ["gaussian", "graves"])])
+      try explore(configuration(epochs: 2), choices: [.init("inference.prior.kind", ["gaussian", "graves"])])
     }
     #expect(error.map { "\($0)" }?.contains("cannot be relaxed; it has to be searched by trials") ?? false)
     var held = configuration(epochs: 2)
     held.objective.metric = "lppd"
     let prior = #expect(throws: (any Error).self) {
-      try explore(held, [.init("inference.prior.kind", ["gaussian", "laplace"])])
+      try explore(held, choices: [.init("inference.prior.kind", ["gaussian", "laplace"])])
     }
     #expect(prior.map { "\($0)" }?.contains("strategy.relax") ?? false)
   }
