@@ -11,9 +11,10 @@ package import Tensors
 package struct ImplicitHypergradient: HypergradientMethod {
   /// How the linear system is solved.
   package enum Solver: Hashable, Sendable {
-    /// Conjugate gradients on H + damping, for a smooth minimum; from the last solution. The damping is in units of l's
-    /// Hessian.
-    case conjugateGradients(iterations: Int = 100, damping: Double = 0)
+    /// Conjugate gradients on H + damping, from the last solution. The damping is in units of l's Hessian, or a part of its
+    /// largest eigenvalue where that is more: for a network's Hessian, which is singular nearly everywhere, and along whose
+    /// flat directions a training of finite length does not respond to anything.
+    case conjugateGradients(iterations: Int = 100, damping: Double = 0, relativeDamping: Double = 0)
     /// The Neumann series (Lorraine, Vicol and Duvenaud 2020), which does no harm far from a minimum.
     case neumann(terms: Int = 20, damping: Double = 0, powerIterations: Int = 10)
   }
@@ -51,7 +52,8 @@ package struct ImplicitHypergradient: HypergradientMethod {
     try tolerance.check()
     let (name, count, damping) =
       switch solver {
-      case .conjugateGradients(let iterations, let damping): ("the number of iterations", iterations, damping)
+      case .conjugateGradients(let iterations, let damping, let relative):
+        ("the number of iterations", iterations, relative >= 0 ? damping : relative)
       case .neumann(let terms, let damping, let iterations):
         ("the number of terms and of power iterations", min(terms, iterations), damping)
       }
@@ -71,8 +73,14 @@ final class ImplicitEstimator<Problem: BilevelProblem>: HypergradientEstimator {
   }
 
   private enum Solver {
-    case conjugateGradients(ConjugateGradients<Problem>, iterations: Int, damping: Double)
+    case conjugateGradients(ConjugateGradients<Problem>, iterations: Int, damping: Double, relative: RelativeDamping?)
     case neumann(NeumannSeries<Problem>, terms: Int, damping: Double, powerIterations: Int)
+  }
+
+  /// The eigenvalue, by power iteration, and the part of it.
+  private struct RelativeDamping {
+    let largest: NeumannSeries<Problem>
+    let part: Double
   }
 
   private let method: ImplicitHypergradient
@@ -97,8 +105,10 @@ final class ImplicitEstimator<Problem: BilevelProblem>: HypergradientEstimator {
       training = .newton(try NewtonRun(derivatives, steps: steps, damping: damping))
     }
     switch method.solver {
-    case .conjugateGradients(let iterations, let damping):
-      solver = .conjugateGradients(ConjugateGradients(derivatives), iterations: iterations, damping: damping)
+    case .conjugateGradients(let iterations, let damping, let part):
+      solver = .conjugateGradients(
+        ConjugateGradients(derivatives), iterations: iterations, damping: damping,
+        relative: part > 0 ? RelativeDamping(largest: NeumannSeries(derivatives), part: part) : nil)
     case .neumann(let terms, let damping, let iterations):
       solver = .neumann(NeumannSeries(derivatives), terms: terms, damping: damping, powerIterations: iterations)
     }
@@ -115,7 +125,9 @@ final class ImplicitEstimator<Problem: BilevelProblem>: HypergradientEstimator {
     var state = WeightState(weights: derivatives.problem.initialWeights(key: key.folded(0)))
     if case .descent(let run) = training { state.velocity = Vector(count: run.descent.statePerWeight * count) }
     switch solver {
-    case .conjugateGradients: state.solution = Vector(count: count)
+    case .conjugateGradients(_, _, _, let relative):
+      state.solution = Vector(count: count)
+      if relative != nil { state.direction = .normal(key.folded(2), count: count) }
     case .neumann: state.direction = .normal(key.folded(2), count: count)
     }
     return state
@@ -170,7 +182,14 @@ final class ImplicitEstimator<Problem: BilevelProblem>: HypergradientEstimator {
   ) -> Double {
     let count = derivatives.weightCount
     switch solver {
-    case .conjugateGradients(let solver, let iterations, let damping):
+    case .conjugateGradients(let solver, let iterations, var damping, let relative):
+      if let relative {
+        let largest = relative.largest.largestEigenvalue(
+          weights: weights, hyperparameters: hyperparameters, iterations: Self.powerIterations, step: step,
+          direction: state.direction.unsafeMutablePointer())
+        guard largest.isFinite else { return .nan }
+        damping = max(damping, relative.part * largest)
+      }
       let solution = state.solution.unsafeMutablePointer()
       let end = solver.solve(
         UnsafePointer(right.base), weights: weights, hyperparameters: hyperparameters, damping: damping,
@@ -190,6 +209,9 @@ final class ImplicitEstimator<Problem: BilevelProblem>: HypergradientEstimator {
       return residual
     }
   }
+
+  /// From one estimate to the next the direction is kept.
+  private static var powerIterations: Int { 5 }
 
   private lazy var mixedDirection = Workspace<Scalar>(derivatives.weightCount)
 }

@@ -5,11 +5,12 @@ package import Tensors
 /// Several bilevel problems with the same hyperparameters, each with weights and examples of its own, such as the folds of
 /// a cross-validation whose data are standardised by the training part of each:
 ///
-///     L = sum over parts q of L_q(w_q, h), so that each part is trained as it would be alone,
+///     L = sum over parts q of (m / m_q) L_q(w_q, h),
 ///     Q = (1/k) sum over parts q of (n / n_q) Q_q(w_q, h),
 ///
-/// with n_q validation examples in part q and n in all, so that Q / n is the mean of the parts' means. The losses always
-/// see all examples.
+/// with m_q training examples of part q and m examples in all, so that L / m, which is what is descended, has the gradients
+/// that each part has alone, and with n_q validation examples of part q and n in all, so that Q / n is the mean of the parts'
+/// means. The losses always see all examples.
 package struct JointProblem<Part: BilevelProblem>: UndividedProblem {
   package typealias Scalar = Part.Scalar
 
@@ -62,9 +63,11 @@ package struct JointProblem<Part: BilevelProblem>: UndividedProblem {
     _ examples: ExampleVariables<Scalar>, weights: Variable<Scalar>, hyperparameters: Variable<Scalar>, noise: [Int]
   ) -> Variable<Scalar> {
     sum(examples) { part in
-      parts[part].trainingLoss(
-        examples.rows(trainingRows[part]), weights: self.weights(of: part, weights), hyperparameters: hyperparameters,
+      let rows = trainingRows[part]
+      let loss = parts[part].trainingLoss(
+        examples.rows(rows), weights: self.weights(of: part, weights), hyperparameters: hyperparameters,
         noise: noise + [part])
+      return loss * Scalar(Double(training.count) / Double(rows.count))
     }
   }
 

@@ -1,5 +1,4 @@
 import BayesianNetworks
-import Foundation
 import StudyModel
 import Tensors
 
@@ -48,8 +47,11 @@ struct DescentPlan {
       (method, derivativeSteps) = (DistilledHypergradient(momentum, stride: stride), 1 + 2 * share / stride)
     case .implicit:
       method = ImplicitHypergradient(
-        .descent(descent), solver: .conjugateGradients(iterations: Self.products, damping: Self.damping))
-      derivativeSteps = Self.products + 2
+        .descent(descent),
+        solver: .conjugateGradients(
+          iterations: Self.products, damping: Self.damping,
+          relativeDamping: Self.relativeDamping))
+      derivativeSteps = Self.products + 7
     case .neumann:
       method = ImplicitHypergradient(
         .descent(descent), solver: .neumann(terms: Self.products, damping: Self.damping, powerIterations: 5))
@@ -89,6 +91,9 @@ struct DescentPlan {
   private static let products = 20
   /// Of the Hessian of the mean loss: a network's is no convex one.
   private static let damping = 0.1
+  /// A part of the Hessian's largest eigenvalue. With less, the response along flat directions, which no training of this
+  /// length has, leads to a noise of nothing.
+  private static let relativeDamping = 0.1
 
   func descent(
     _ explored: ExploredProblem, key: RandomKey

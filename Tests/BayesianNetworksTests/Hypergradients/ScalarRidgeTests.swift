@@ -28,6 +28,18 @@ import Testing
     #expect(abs(found.state.weights[0] - 1) < 1e-9)
   }
 
+  /// The only curvature is the largest one: a damping of a quarter of it divides the response by 1.25.
+  @Test func dampingRelativeToTheCurvature() throws {
+    let method = ImplicitHypergradient(
+      .newton(), solver: .conjugateGradients(relativeDamping: 0.25), tolerance: .constant(1e-12))
+    let found = try firstEstimate(method, ExpressionProblem.scalarRidge(), at: [0])
+    #expect(abs(found.gradient[0] + 0.2) < 1e-9)
+    #expect(throws: HypergradientError.self) {
+      let negative = ImplicitHypergradient(.newton(), solver: .conjugateGradients(relativeDamping: -1))
+      _ = try firstEstimate(negative, ExpressionProblem.scalarRidge(), at: [0])
+    }
+  }
+
   /// dw*/dl at the optimum, through Q = w.
   @Test func responseAtTheOptimum() throws {
     var problem = ExpressionProblem.scalarRidge()

@@ -32,9 +32,7 @@ import Testing
   }
 
   /// Of 60 points of a Sobol sequence the best has a prior scale of 0.9 and a noise of 0.4.
-  /// Conjugate gradients are for smooth minima: here minibatches and posterior samples are noise, and the Hessian is
-  /// indefinite. `foldsTogether` has them.
-  @Test(arguments: [SweepConfiguration.Strategy.Hypergradient.greedy, .darts, .neumann])
+  @Test(arguments: [SweepConfiguration.Strategy.Hypergradient.greedy, .darts, .implicit, .neumann])
   func theEvidenceIsFollowed(method: SweepConfiguration.Strategy.Hypergradient) throws {
     var configuration = configuration(method)
     configuration.inference.prior.scale = 0.4
@@ -128,7 +126,7 @@ import Testing
     configuration.inference.method = .maximumAPosteriori
     configuration.strategy.folds = .together
     let survey = try explore(configuration, [.init(noise, 0.02...1)], fold: 0)
-    #expect((0.02...0.19).contains(survey.optimum.coordinates[0]), "\(survey.optimum)")
+    #expect((0.15...0.6).contains(survey.optimum.coordinates[0]), "\(survey.optimum)")
     // What it expects is the mean of what trainings on the folds give.
     var trained = configuration
     trained.model.likelihood.scale = survey.optimum.coordinates[0]
