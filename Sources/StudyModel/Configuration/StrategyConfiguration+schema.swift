@@ -54,7 +54,7 @@ extension SweepConfiguration.Strategy: Configurable {
     .value(
       "folds", \.folds, .choice,
       "gradient: whose validation loss is followed. apart: each fold's own, and the answers are averaged. together: the "
-        + "mean over all folds of a k-fold split; it sees all examples in each step."),
+        + "mean over all folds of a k-fold split; each step sees all examples, so that an epoch is one step."),
     .value(
       "relax", \.relax, .boolean,
       "hypernetwork, gradient: the first exploration is a training that chooses between the listed values of "
