@@ -8,14 +8,16 @@
 /// (Bratley & Fox, "Algorithm 659", 1988). Any odd numbers make the projection on dimension j alone perfect; the
 /// initial numbers decide how even the projections on two dimensions are. As in Joe & Kuo, "Constructing Sobol
 /// sequences with better two-dimensional projections" (2008), they are searched, dimension by dimension: of a fixed
-/// number of candidates that a hash gives, the one is kept whose projections with the dimensions before it have the
-/// smallest sum of squared t-values over the first 2^m points, m = 1 ... `largestPower`. The result does not depend
+/// number of candidates that a hash gives, the one is kept whose projections with the dimensions before it (beyond the
+/// first 128, with the 32 before it: the time would grow with the square of the dimensions) have the smallest sum of squared t-values over the first 2^m points, m = 1 ... `largestPower`. The result does not depend
 /// on how many dimensions are asked for.
 struct DirectionNumbers: Sendable {
   /// Bits of a coordinate, and so the binary logarithm of the length of the sequence.
   static let bits = 32
   private static let candidates = 48
   private static let largestPower = 10
+  private static let wholeDimensions = 128
+  private static let nearDimensions = 32
 
   /// `columns[j][k]`: what bit k of the index adds to dimension j, as a fraction of 2^32.
   let columns: [[UInt32]]
@@ -41,7 +43,7 @@ struct DirectionNumbers: Sendable {
       let columns = columns(polynomial, initialNumbers(polynomial, dimension, candidate))
       let matrix = GeneratorMatrix(columns: columns)
       var cost = 0
-      for other in earlier {
+      for other in dimension <= wholeDimensions ? earlier[...] : earlier.suffix(nearDimensions) {
         for power in 1...largestPower {
           let t = matrix.tValue(with: other, power: power)
           cost += t * t

@@ -11,7 +11,8 @@ extension CrossFieldCheck {
   private static let deciding = [
     "inference.method", "inference.prior.kind", "inference.temperature", "inference.klWarmupEpochs",
     "model.architecture",
-    "model.hidden", "training.epochs", "training.schedule.warmupEpochs", "training.shift",
+    "model.hidden", "inference.prior.per", "inference.prior.scales", "inference.laplace.curvature",
+    "inference.laplace.tunePrior", "training.epochs", "training.schedule.warmupEpochs", "training.shift",
   ]
 
   /// Monte Carlo dropout without dropout is one point.
@@ -39,11 +40,12 @@ extension SweepConfiguration {
           "\"graves\" is refitted to the posterior of \"bayes-by-backprop\", and inference.method is "
             + "\"\(method.rawValue)\"; use a gaussian prior"))
     }
-    if method == .ivon, inference.prior.grouping != nil {
+    let grouping = inference.prior.grouping ?? (prior == .gaussian && scaleCount > 0 ? .layer : nil)
+    if method == .ivon, grouping != nil {
       issues.append(
         .init("inference.prior.per", "\"ivon\" needs one scale for all weights: remove \"per\" and \"scales\""))
     }
-    if method == .laplace, inference.prior.grouping == .weight {
+    if method == .laplace, grouping == .weight {
       if inference.laplace.curvature == .kronecker {
         issues.append(
           .init(
@@ -58,11 +60,11 @@ extension SweepConfiguration {
             "tunes a scale for each layer at the most, and \"per\" is \"weight\"; set it to false"))
       }
     }
-    if prior == .gaussian, inference.prior.per ?? .layer == .layer, scaleCount > model.layersWithWeights {
+    if grouping == .layer, scaleCount > model.layersWithWeights {
       issues.append(
         .init(
           "inference.prior.scales",
-          "there are \(scaleCount), and the network has \(model.layersWithWeights) layers with weights"))
+          "there are \(scaleCount), and the network's layers with weights are \(model.layersWithWeights)"))
     }
     if [.lenet5, .vgg].contains(model.architecture), let data, !data.hasImages {
       issues.append(

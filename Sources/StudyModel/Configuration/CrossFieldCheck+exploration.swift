@@ -32,7 +32,8 @@ extension CrossFieldCheck {
       "strategy.relax",
       "there is nothing to relax: it chooses between listed values of \"model.activation\" and \"model.hidden\" (of one "
         + "depth), and for elbo of \"inference.prior.kind\" (gaussian, laplace, scale-mixture), of a multilayer perceptron "
-        + "with \"bayes-by-backprop\", at temperature 1 and without dropout")
+        + "with \"bayes-by-backprop\", at temperature 1, with one prior for all weights, and without dropout, input noise and shifts"
+    )
   }
 
   private mutating func exploredMethods(_ kind: String) {
@@ -65,8 +66,8 @@ extension CrossFieldCheck {
     if explored.isEmpty, issues.isEmpty {
       issue(
         "strategy.kind",
-        "\(kind) has nothing to explore: with this method, prior, dropout and metric the training loss does not depend "
-          + "continuously on \(Spelling.list(candidates.map(\.name)))")
+        "\(kind) has nothing to explore: with this method, prior, dropout and metric it cannot follow "
+          + "\(Spelling.list(candidates.map(\.name))), which other strategies search by trials")
     }
     for dimension in candidates where explored.contains(dimension.name) {
       guard case .float(let range, _, _) = dimension.domain, let hyperparameter = Hyperparameter(path: dimension.name),
@@ -106,7 +107,7 @@ extension CrossFieldCheck {
     }
     if isEvidence, scales.isEmpty {
       issue(
-        "strategy.method", "\(method) needs a range of \"inference.prior.scale\" or of all \"inference.prior.scales\"")
+        "strategy.method", "\(method) needs a range of \"inference.prior.scale\" or \"inference.prior.scales\"")
     }
     if isEvidence, configuration.inference.laplace.tunePrior {
       issue("inference.laplace.tunePrior", "cannot be true here: the prior is what the search is to find")

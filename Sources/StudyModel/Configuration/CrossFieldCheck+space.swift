@@ -8,8 +8,38 @@ extension CrossFieldCheck {
           "is a continuous range, and a grid needs to know how many points to try; add \"steps\": 5")
       }
     }
+    elements()
     enqueuedPoints()
     if let function = configuration.objective.function { inputs(of: function) }
+  }
+
+  /// An element of an array can be set at every point of the space only where those before it are there.
+  private mutating func elements() {
+    guard configuration.objective.isNetwork else { return }
+    var arrays: [String: (count: Int, condition: Dimension.Condition?)] = [:]
+    for dimension in configuration.space.dimensions {
+      let keys = dimension.name.split(separator: ".")
+      guard let index = keys.last.flatMap({ Int($0) }) else { continue }
+      let name = keys.dropLast().joined(separator: ".")
+      let path = ConfigurationPath([.key("space"), .key(dimension.name)])
+      var found = 0
+      if case .value(let array) = SweepConfiguration.schema.lookup(name) {
+        found = array.get(configuration)?.array?.count ?? 0
+      }
+      var known = arrays[name] ?? (found, nil)
+      if index > known.count {
+        issue(
+          path,
+          "\"\(name).\(known.count)\" is not there: give the elements before this one in the file, or as dimensions above"
+        )
+      } else if index == known.count {
+        if known.count > found, known.condition != nil, known.condition != dimension.condition {
+          issue(path, "is not there where \"\(name).\(index - 1)\" is not: give it the same \"when\"")
+        }
+        known = (index + 1, dimension.condition)
+      }
+      arrays[name] = known
+    }
   }
 
   private mutating func inputs(of function: SweepConfiguration.Objective.Function) {

@@ -26,10 +26,15 @@ struct SpaceReader {
     return SearchSpace(dimensions)
   }
 
+  /// Free names have no arrays: they may begin with each other.
   private mutating func append(_ names: [String], _ dimension: Dimension, _ path: ConfigurationPath) {
     for name in names {
       // Only an array's elements can be there already.
       if dimensions.contains(where: { $0.name == name }) { return issue(path, "\"\(name)\" is there twice") }
+      let other = dimensions.first { $0.name.hasPrefix(name + ".") || name.hasPrefix($0.name + ".") }
+      if !hasFreeNames, let other {
+        return issue(path, "\"\(other.name)\" is a dimension already, and one of the two is a part of the other")
+      }
       var named = dimension
       named.name = name
       dimensions.append(named)
@@ -164,7 +169,9 @@ struct SpaceReader {
   ) -> Dimension.Condition? {
     let place = path.appending(member.key)
     guard let other = dimensions.first(where: { $0.name == member.key }) else {
-      if object[member.key] == nil {
+      if let element = dimensions.first(where: { $0.name.hasPrefix(member.key + ".") }) {
+        issue(place, "is an array whose elements are dimensions; name one of them, such as \"\(element.name)\"")
+      } else if object[member.key] == nil {
         issue(place, "no dimension has this name\(Spelling.hint(for: member.key, in: object.keys))")
       } else if dimensions.count == object.keys.firstIndex(of: member.key) {
         issue(place, "a dimension cannot depend on itself")

@@ -50,7 +50,7 @@ import Testing
   @Test func faultsAreNamed() {
     let dimension = #"{"inference.prior.scales": {"range": [0.1, 10], "count": 3}}"#
     #expect(
-      fault(space: dimension) == "inference.prior.scales: there are 3, and the network has 2 layers with weights")
+      fault(space: dimension) == "inference.prior.scales: there are 3, and the network's layers with weights are 2")
     #expect(fault(space: dimension, model: #"{"hidden": [5, 5]}"#) == "no fault")
     #expect(fault(prior: #"{"per": "weight"}"#, space: dimension) == "no fault")
     #expect(
@@ -73,6 +73,43 @@ import Testing
     #expect(
       fault(space: #"{"inference.prior.scales": {"range": [0.1, 10]}}"#).contains("takes an array"),
       "a range of an array says what is to be done")
+  }
+
+  /// What would fail in every trial, or in some, is found before.
+  @Test func everyPointCanBeMade() {
+    let range = #"{"range": [0.1, 10]}"#
+    #expect(
+      fault(space: #"{"inference.prior.scales.1": \#(range)}"#)
+        == "space[\"inference.prior.scales.1\"]: \"inference.prior.scales.0\" is not there: give the elements before this "
+        + "one in the file, or as dimensions above")
+    #expect(
+      fault(space: #"{"model.hidden.2": {"range": [4, 8]}}"#, model: #"{"hidden": [8]}"#).contains("hidden.1\" is not"))
+    #expect(fault(space: #"{"model.hidden.1": {"range": [4, 8]}}"#, model: #"{"hidden": [8]}"#) == "no fault")
+    #expect(
+      fault(
+        space: #"""
+          {"model.activation": {"values": ["relu", "tanh"]},
+           "inference.prior.scales.0": {"range": [0.1, 10], "when": {"model.activation": "relu"}},
+           "inference.prior.scales.1": \#(range)}
+          """#
+      ).contains("give it the same \"when\""))
+    #expect(
+      fault(space: #"{"inference.prior.scales.0": \#(range), "inference.prior.scales": {"values": [[1, 1]]}}"#)
+        .contains("one of the two is a part of the other"))
+    #expect(
+      fault(
+        space: #"""
+          {"inference.prior.scales": {"values": [1, 2], "count": 2},
+           "training.momentum": {"values": [0.5], "when": {"inference.prior.scales": 1}}}
+          """#
+      ).contains("name one of them, such as \"inference.prior.scales.0\""))
+    #expect(
+      fault(space: #"{"inference.prior.scales.9223372036854775807": {"values": [1]}}"#).contains("has this path"))
+    let two = #"{"inference.prior.scales": {"values": [1, 2], "count": 2}}"#
+    #expect(fault(space: two, method: "ivon").contains("\"ivon\" needs one scale for all weights"))
+    #expect(
+      fault(space: #"{"inference.prior.per": {"values": ["weight", "layer"]}}"#, method: "laplace")
+        .contains("\"kronecker\" needs a prior scale for each layer"))
   }
 
   @Test func theyAreExplored() throws {

@@ -46,7 +46,7 @@ package struct SearchableValue<Root: Sendable>: Sendable {
         var array = get(root)?.array ?? []
         guard index <= array.count else {
           throw ValueMismatch(
-            expected: "\(index) elements before this one", found: .array(array),
+            expected: "an array with the elements before number \(index)", found: .array(array),
             hint: "; give them in the file, or as dimensions above")
         }
         if index == array.count { array.append(value) } else { array[index] = value }

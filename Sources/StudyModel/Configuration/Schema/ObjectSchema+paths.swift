@@ -13,7 +13,7 @@ extension ObjectSchema {
     var fields = self.fields
     var found = Lookup.section(keys: fields.map(\.name))
     for key in path.split(separator: ".", omittingEmptySubsequences: false) {
-      if case .value(let array) = found, let index = Int(key), index >= 0, String(index) == key,
+      if case .value(let array) = found, let index = Int(key), (0..<1000).contains(index), String(index) == key,
         let element = array.element(index)
       {
         found = .value(element)
