@@ -57,3 +57,18 @@ package struct ExampleVariables<Scalar: DensityScalar> {
       }
   }
 }
+
+extension BilevelProblem {
+  /// The same weights for several copies of the network, one after another.
+  func initialWeights(copies: Int, key: RandomKey) -> Vector<Scalar> {
+    let weights = initialWeights(key: key)
+    var result = Vector<Scalar>(count: copies * weights.count)
+    let memory = result.unsafeMutablePointer()
+    withExtendedLifetime(weights) {
+      for copy in 0..<copies {
+        Scalar.copy(weights.unsafePointer, into: memory + copy * weights.count, count: weights.count)
+      }
+    }
+    return result
+  }
+}

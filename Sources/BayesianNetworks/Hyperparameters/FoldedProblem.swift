@@ -44,15 +44,7 @@ package struct FoldedProblem<Base: BilevelProblem>: UndividedProblem {
 
   /// The same weights for all folds.
   package func initialWeights(key: RandomKey) -> Vector<Scalar> {
-    let weights = base.initialWeights(key: key)
-    var result = Vector<Scalar>(count: weightCount)
-    let memory = result.unsafeMutablePointer()
-    withExtendedLifetime(weights) {
-      for fold in folds.indices {
-        Scalar.copy(weights.unsafePointer, into: memory + fold * weights.count, count: weights.count)
-      }
-    }
-    return result
+    base.initialWeights(copies: folds.count, key: key)
   }
 
   package func trainingLoss(

@@ -48,15 +48,7 @@ package struct JointProblem<Part: BilevelProblem>: UndividedProblem {
 
   /// The same weights for all parts.
   package func initialWeights(key: RandomKey) -> Vector<Scalar> {
-    let weights = parts[0].initialWeights(key: key)
-    var result = Vector<Scalar>(count: weightCount)
-    let memory = result.unsafeMutablePointer()
-    withExtendedLifetime(weights) {
-      for part in parts.indices {
-        Scalar.copy(weights.unsafePointer, into: memory + part * weights.count, count: weights.count)
-      }
-    }
-    return result
+    parts[0].initialWeights(copies: parts.count, key: key)
   }
 
   package func trainingLoss(
