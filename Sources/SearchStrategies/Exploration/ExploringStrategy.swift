@@ -27,7 +27,7 @@ package struct ExploringStrategy: SearchStrategy {
   package init(_ configuration: SweepConfiguration) {
     self.configuration = configuration
     space = configuration.space
-    design = InitialDesign(space: space, seed: configuration.seed, trials: nil)
+    design = InitialDesign(space: space, seed: configuration.seed, trials: InitialDesign.trials(in: space))
     // Not a share of the budget: that may be raised, and what was decided then would not be decided now.
     let names = configuration.exploredDimensions
     let others = space.dimensions.count { !names.contains($0.name) }

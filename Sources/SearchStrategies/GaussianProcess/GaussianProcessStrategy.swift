@@ -31,7 +31,9 @@ package struct GaussianProcessStrategy: SearchStrategy {
     objective = configuration.objective
     seed = configuration.seed
     encoding = SpaceEncoding(space)
-    design = InitialDesign(space: space, seed: seed, trials: settings.startup)
+    design = InitialDesign(
+      space: space, seed: seed,
+      trials: settings.startup ?? InitialDesign.trials(in: space, acquisition: settings.acquisition))
     cube = ScrambledSobolSequence(dimensions: space.count, seed: seed)
     asked = AskedPoints(space: space)
   }

@@ -21,7 +21,9 @@ extension SweepConfiguration.Strategy: Configurable {
     .optional(
       "startup", \.startup, .atLeast(1, most: 100_000),
       "gaussian-process: trials before the model chooses, the centre of the space and a scrambled Sobol sequence.",
-      default: "four more than there are dimensions, at most twenty"),
+      default:
+        "four; in a conditional space and for the probability of improvement four more than there are dimensions, "
+        + "at most twenty"),
     .value(
       "perSecond", \.perSecond, .boolean,
       "gaussian-process: seek improvement per second of a trial, from a model of its run time. Such a search does not "
