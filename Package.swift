@@ -53,7 +53,7 @@ let package = Package(
     target("Datasets", ["Tensors", "CZlib"]),
 
     target("StudyModel"),
-    target("GaussianProcesses", ["Tensors", "Probability"], vectorized),
+    target("GaussianProcesses", ["Tensors", "Probability", "COpenBLAS"], vectorized),
     target("SearchStrategies", ["StudyModel", "GaussianProcesses", "Tensors"]),
     target("ClusterProtocol", ["StudyModel"]),
     target("ZeroMQ", ["CZeroMQ"]),

@@ -1,3 +1,4 @@
+import COpenBLAS
 import Tensors
 
 /// A kernel of the distance r between two points of the embedding, s k(r) with k(0) = 1 and the signal variance s.
@@ -20,6 +21,8 @@ public enum StationaryKernel: String, Hashable, Sendable, CaseIterable {
 
   /// From scalar products to covariances, in place: row[j] = s k(r_j), and slopes[j] = s k'(r_j) / r_j, which is finite at
   /// r = 0, with r_j^2 = norm + norms[j] - 2 row[j].
+  ///
+  /// The loops vectorise as long as nothing in them is called: `Double.sqrt` is a call from another module.
   func evaluate(
     dots row: UnsafeMutablePointer<Double>, slopes: UnsafeMutablePointer<Double>?, norm: Double,
     norms: UnsafePointer<Double>, scale: Double, count: Int
@@ -28,7 +31,7 @@ public enum StationaryKernel: String, Hashable, Sendable, CaseIterable {
     case (.matern52, let slopes?):
       for j in 0..<count {
         let square = norm + norms[j] - 2 * row[j]
-        let t = Double.sqrt(5 * (square > 0 ? square : 0))
+        let t = hpsearch_sqrt(5 * (square > 0 ? square : 0))
         let e = scale * decayingExponential(t)
         row[j] = (1 + t + t * t * (1.0 / 3)) * e
         slopes[j] = (-5.0 / 3) * (1 + t) * e
@@ -36,7 +39,7 @@ public enum StationaryKernel: String, Hashable, Sendable, CaseIterable {
     case (.matern52, nil):
       for j in 0..<count {
         let square = norm + norms[j] - 2 * row[j]
-        let t = Double.sqrt(5 * (square > 0 ? square : 0))
+        let t = hpsearch_sqrt(5 * (square > 0 ? square : 0))
         row[j] = (1 + t + t * t * (1.0 / 3)) * (scale * decayingExponential(t))
       }
     case (.rbf, let slopes?):

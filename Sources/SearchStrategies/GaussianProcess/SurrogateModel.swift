@@ -43,10 +43,10 @@ struct SurrogateModel: Sendable {
       transform = OutcomeTransform(fitting: base.map(\.outcome))
       noise = ReplicateNoise(fitting: base.map(\.runs))
       let data = Self.observations(base, transform, noise, width: features.count)
-      var settings = GaussianProcessFit()
-      settings.kernel = kernel
       // With many trials the last fit is close: a search from elsewhere finds the same, and takes as long.
-      if last != nil { settings.starts = known <= 100 ? 3 : 1 }
+      var settings = last != nil && known > 100 ? GaussianProcessFit.continuing : GaussianProcessFit()
+      settings.kernel = kernel
+      if last != nil { settings.starts = min(settings.starts, 3) }
       if let last, !isNew {
         fit = last
       } else {
