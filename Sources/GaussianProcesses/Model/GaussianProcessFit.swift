@@ -23,9 +23,9 @@ public struct GaussianProcessFit: Sendable {
   public var evaluationBudget = 5e9
   /// The evaluations that a fit has in any case.
   public var leastEvaluations = 30
-  /// Whether warps that the last fit had are kept without another look at the fit without them. They still find their own
-  /// way back to the identity.
-  public var keepsWarps = false
+  /// Whether the last fit is near: searches start where it ended, with short steps, and warps that it had are kept without
+  /// another look at the fit without them. They still find their own way back to the identity.
+  public var continues = false
   /// Without a last fit, more observations than this are first fitted by a subset of as many.
   public var coarseLimit = 200
 
@@ -35,7 +35,7 @@ public struct GaussianProcessFit: Sendable {
   /// observations are fitted in 6 ms, a thousand in 50.
   public static var continuing: GaussianProcessFit {
     var fit = GaussianProcessFit()
-    (fit.starts, fit.evaluationBudget, fit.leastEvaluations, fit.keepsWarps) = (1, 6e7, 6, true)
+    (fit.starts, fit.evaluationBudget, fit.leastEvaluations, fit.continues) = (1, 6e7, 6, true)
     return fit
   }
 
@@ -111,7 +111,7 @@ public struct GaussianProcessFit: Sendable {
       }
     }
     let warped = HyperparameterVector(features, priors: priors, isWarped: true)
-    if keepsWarps, let warm, warm.warps != nil, triesWarps(features, count: usable.count) {
+    if continues, let warm, warm.warps != nil, triesWarps(features, count: usable.count) {
       let kept = search(data, warped, from: [warped.vector(warm)])
       if kept.logPosterior != nil { return kept }
     }
@@ -143,19 +143,23 @@ public struct GaussianProcessFit: Sendable {
     // A ten-thousandth of a nat changes no decision.
     search.relativeTolerance = 1e-4 / n
     search.gradientTolerance = 0.002 / n
+    if continues { search.firstStep = 0.1 }
 
     var likelihood = MarginalLikelihood(data, kernel: kernel, parameters: parameters)
     var best: (vector: [Double], value: Double)?
     var evaluations = 0
     var valid = 0
-    for vector in vectors where valid < starts {
-      let start = parameters.start(vector)
-      // Per observation, so that the tolerances mean the same for all n.
-      let result = search.minimize(from: start, lower: parameters.lower, upper: parameters.upper) { vector, gradient in
+    // Per observation, so that the tolerances mean the same for all n.
+    func minimize(from start: [Double]) -> BoundedLBFGS.Result {
+      search.minimize(from: start, lower: parameters.lower, upper: parameters.upper) { vector, gradient in
         let value = likelihood(vector, gradient: &gradient)
         for i in gradient.indices { gradient[i] = -gradient[i] / n }
         return -value / n
       }
+    }
+    for vector in vectors where valid < starts {
+      var result = minimize(from: continues ? parameters.clamped(vector) : parameters.start(vector))
+      if continues, !result.value.isFinite { result = minimize(from: parameters.start(vector)) }
       evaluations += result.evaluations
       if result.value.isFinite { valid += 1 }
       if result.value.isFinite, result.value < best?.value ?? .infinity { best = (result.point, result.value) }

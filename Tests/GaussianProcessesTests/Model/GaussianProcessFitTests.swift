@@ -58,6 +58,29 @@ private func standardized(_ values: [Double]) -> [Double] {
   #expect((warped.logPosterior ?? 0) > (plain.logPosterior ?? 0))
 }
 
+@Test(arguments: [false, true])
+func aFitThatGoesOnTakesFewEvaluationsAndEndsNearlyAsHigh(isWarped: Bool) throws {
+  let points = uniform(240, 2)
+  let noise = ModelReference.normals(240, seed: 3).map { isWarped ? 0 : 0.1 * $0 }
+  let outcomes = standardized(
+    (0..<240).map {
+      sin(isWarped ? 1.5 / (points[$0, 0] + 0.1) : 5 * points[$0, 0]) + cos(3 * points[$0, 1]) + noise[$0]
+    })
+  func observations(_ count: Int) -> Observations {
+    Observations(points: points, outcomes: outcomes).selecting(Array(0..<count))
+  }
+  let features: [InputFeature] = [.number, .number]
+  let last = GaussianProcessFit().hyperparameters(observations(220), features: features, key: key)
+  let full = GaussianProcessFit().hyperparameters(
+    observations(240), features: features, last: last.hyperparameters, key: key)
+  let short = GaussianProcessFit.continuing.hyperparameters(
+    observations(240), features: features, last: last.hyperparameters, key: key)
+  #expect((last.hyperparameters.warps != nil) == isWarped && (short.hyperparameters.warps != nil) == isWarped)
+  #expect(short.evaluations <= (isWarped ? 6 : 12) && full.evaluations > 2 * short.evaluations)
+  // Each of the twenty new observations is worth several.
+  #expect(try #require(short.logPosterior) > #require(full.logPosterior) - 3)
+}
+
 @Test func noiseIsSeldomTakenForAWarp() {
   let points = uniform(60, 3)
   let fit = GaussianProcessFit()
