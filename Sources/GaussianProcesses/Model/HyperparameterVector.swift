@@ -21,7 +21,8 @@ package struct HyperparameterVector {
   /// precision; with more, the process takes the last digits of a deterministic function's best values for noise: with
   /// 1e-6 Branin's function was searched to 2e-5 in 60 trials, with 1e-8 to 1e-6.
   static let noiseVarianceBounds = 1e-9...4
-  /// A search starts with at least this, where the covariance matrix has a factor for sure, whatever the last fit ended at.
+  /// A search starts with at least this, where the covariance matrix has a factor for sure, whatever the last fit ended at;
+  /// one that goes on from a fit close by does so only where there is no factor with that fit's own.
   static let leastInitialNoiseVariance = 1e-6
 
   let features: [InputFeature]
